@@ -1,0 +1,51 @@
+using Dashboard.Engine.Networking;
+using Dashboard.Engine.Tasks;
+
+namespace Dashboard.Engine.Containers;
+
+/// <summary>Docker's status words.</summary>
+public enum ContainerStatus
+{
+    Created,
+    Running,
+    Paused,
+    Restarting,
+    Removing,
+    Exited,
+    Dead,
+}
+
+/// <summary>One container as it is durable and as readers see it: an immutable value that is replaced as a whole.</summary>
+public sealed record Container
+{
+    /// <summary>64 hex digits.</summary>
+    public required string Id { get; init; }
+    /// <summary>Without the leading slash.</summary>
+    public required string Name { get; init; }
+    public required string ImageId { get; init; }
+    public required DateTimeOffset Created { get; init; }
+    /// <summary>As requested and completed from the image, as Docker's inspect shows it.</summary>
+    public required ContainerConfig Config { get; init; }
+    public required HostConfig HostConfig { get; init; }
+    /// <summary>Entrypoint and Cmd joined: the first word, and the rest.</summary>
+    public required string Path { get; init; }
+    public required IReadOnlyList<string> Args { get; init; }
+    public required ContainerState State { get; init; }
+    public EndpointLease? Endpoint { get; init; }
+    /// <summary>Published ports of the current run.</summary>
+    public IReadOnlyList<PortRequest> BoundPorts { get; init; } = [];
+    public int RestartCount { get; init; }
+}
+
+public sealed record ContainerState
+{
+    public ContainerStatus Status { get; init; }
+    public int Pid { get; init; }
+    public int ExitCode { get; init; }
+    public string Error { get; init; } = "";
+    public bool OomKilled { get; init; }
+    /// <summary>Null is shown as 0001-01-01T00:00:00Z.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+    public bool IsRunning => Status is ContainerStatus.Running or ContainerStatus.Paused or ContainerStatus.Restarting;
+}

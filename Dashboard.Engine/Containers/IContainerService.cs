@@ -1,0 +1,94 @@
+using Dashboard.Engine.Logs;
+using Dashboard.Engine.Tasks;
+
+namespace Dashboard.Engine.Containers;
+
+/// <summary>
+/// The life of containers. Every method that takes a <c>reference</c> accepts an id, a unique id prefix or a name, and
+/// throws <see cref="Errors.EngineException"/> with Docker's status and words (<c>No such container: x</c>).
+/// </summary>
+public interface IContainerService
+{
+    IReadOnlyList<Container> List();
+    Container Get(string reference);
+
+    Task<CreatedContainer> CreateAsync(CreateContainer request, CancellationToken cancellationToken);
+    /// <exception cref="Errors.EngineException">NotModified when it runs already; 400 with the runtime's words when the program cannot be executed.</exception>
+    Task StartAsync(string reference, CancellationToken cancellationToken);
+    /// <param name="seconds">Null: the container's own StopTimeout, else 10. -1 waits for ever.</param>
+    Task StopAsync(string reference, string? signal, int? seconds, CancellationToken cancellationToken);
+    Task RestartAsync(string reference, string? signal, int? seconds, CancellationToken cancellationToken);
+    /// <param name="signal">A name with or without SIG, or a number; null is SIGKILL.</param>
+    Task KillAsync(string reference, string? signal, CancellationToken cancellationToken);
+    Task RemoveAsync(string reference, bool force, bool removeVolumes, CancellationToken cancellationToken);
+    Task RenameAsync(string reference, string newName, CancellationToken cancellationToken);
+    Task PauseAsync(string reference, CancellationToken cancellationToken);
+    Task UnpauseAsync(string reference, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> PruneAsync(Func<Container, bool> filter, CancellationToken cancellationToken);
+
+    /// <summary>Returns at once with a task: the registration is made before this method returns, so a start that follows cannot be missed.</summary>
+    Task<ContainerWait> WaitAsync(string reference, WaitCondition condition, CancellationToken cancellationToken);
+
+    /// <summary>Live stdio. Works on a created container: the streams then follow the next start.</summary>
+    Task<TaskStreams> AttachAsync(string reference, bool stdin, bool stdout, bool stderr, CancellationToken cancellationToken);
+    Task ResizeAsync(string reference, int rows, int columns, CancellationToken cancellationToken);
+    IAsyncEnumerable<LogChunk> LogsAsync(string reference, LogQuery query, CancellationToken cancellationToken);
+    /// <summary>The titles and rows of <c>ps</c> with these arguments (default <c>-ef</c>).</summary>
+    Task<(IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Processes)> TopAsync(string reference, string? psArguments, CancellationToken cancellationToken);
+    /// <summary>Bytes: the writable layer, and it plus the image.</summary>
+    Task<(long Rw, long RootFs)> SizeAsync(string reference, CancellationToken cancellationToken);
+
+    Task<string> CreateExecAsync(string reference, ExecConfig config, CancellationToken cancellationToken);
+    /// <summary>Starts the process; streams are null when detached.</summary>
+    Task<TaskStreams?> StartExecAsync(string execId, bool detach, bool tty, (int Rows, int Columns)? size, CancellationToken cancellationToken);
+    Task ResizeExecAsync(string execId, int rows, int columns, CancellationToken cancellationToken);
+    ExecState GetExec(string execId);
+}
+
+public sealed record CreateContainer
+{
+    /// <summary>Null takes a generated one (adjective_surname).</summary>
+    public string? Name { get; init; }
+    public string? Platform { get; init; }
+    public required ContainerConfig Config { get; init; }
+    public required HostConfig HostConfig { get; init; }
+    /// <summary>Networks by name that NetworkingConfig asks for (only the one of NetworkMode is possible yet).</summary>
+    public IReadOnlyList<string> Networks { get; init; } = [];
+}
+
+public sealed record CreatedContainer(string Id, IReadOnlyList<string> Warnings);
+
+public enum WaitCondition
+{
+    NotRunning,
+    NextExit,
+    Removed,
+}
+
+/// <summary>Completes with the exit code, and the error of a start that failed.</summary>
+public sealed record ContainerWait(Task<(int ExitCode, string? Error)> Result);
+
+public sealed record ExecConfig
+{
+    public bool AttachStdin { get; init; }
+    public bool AttachStdout { get; init; }
+    public bool AttachStderr { get; init; }
+    public string? DetachKeys { get; init; }
+    public bool Tty { get; init; }
+    public IReadOnlyList<string>? Env { get; init; }
+    public IReadOnlyList<string>? Cmd { get; init; }
+    public bool Privileged { get; init; }
+    public string User { get; init; } = "";
+    public string WorkingDir { get; init; } = "";
+    public IReadOnlyList<uint>? ConsoleSize { get; init; }
+}
+
+public sealed record ExecState
+{
+    public required string Id { get; init; }
+    public required string ContainerId { get; init; }
+    public required ExecConfig Config { get; init; }
+    public bool Running { get; init; }
+    public int? ExitCode { get; init; }
+    public int Pid { get; init; }
+}

@@ -1,0 +1,69 @@
+using Dashboard.Engine.Tasks;
+
+namespace Dashboard.Engine.Images;
+
+/// <summary>Images: names to configs, and the content behind them. Errors are <see cref="Errors.EngineException"/> in Docker's words.</summary>
+public interface IImageService
+{
+    IReadOnlyList<Image> List();
+
+    /// <summary>By reference (<c>debian</c>, <c>debian:bookworm-slim</c>, <c>name@sha256:…</c>), id, or unique id prefix.</summary>
+    /// <exception cref="Errors.EngineException">NotFound: <c>No such image: x:latest</c>.</exception>
+    Image Get(string referenceOrId);
+
+    /// <summary><c>docker load</c>: docker-archive or OCI layout, plain, gzip or zstd. All or nothing per image.</summary>
+    Task<IReadOnlyList<LoadedImage>> LoadAsync(Stream tar, IProgress<LayerProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary><c>docker import</c>: one root file system tar becomes an image with one layer. Returns the image id.</summary>
+    Task<string> ImportAsync(Stream tar, string? reference, string? message, IReadOnlyList<string> changes, CancellationToken cancellationToken);
+
+    Task TagAsync(string source, string target, CancellationToken cancellationToken);
+
+    /// <summary><c>docker rmi</c>. Refuses (409) while a container uses it, in Docker's words.</summary>
+    Task<IReadOnlyList<RemovedImage>> RemoveAsync(string referenceOrId, bool force, bool noPrune, CancellationToken cancellationToken);
+
+    IReadOnlyList<HistoryEntry> History(string referenceOrId);
+}
+
+/// <summary>An image as the engine knows it; one immutable value, replaced as a whole.</summary>
+public sealed record Image
+{
+    /// <summary><c>sha256:</c> and the digest of the config blob.</summary>
+    public required string Id { get; init; }
+    /// <summary>Familiar names with tag, sorted: <c>debian:bookworm-slim</c>.</summary>
+    public required IReadOnlyList<string> RepoTags { get; init; }
+    public IReadOnlyList<string> RepoDigests { get; init; } = [];
+    public required DateTimeOffset Created { get; init; }
+    /// <summary>Bytes of the unpacked layers.</summary>
+    public required long Size { get; init; }
+    public required IReadOnlyList<string> DiffIds { get; init; }
+    public required Oci.ImageSpec.ImageConfigDocument Config { get; init; }
+}
+
+public sealed record LoadedImage(string Id, IReadOnlyList<string> References);
+
+/// <summary>Exactly one of the two is set.</summary>
+public sealed record RemovedImage(string? Untagged, string? Deleted);
+
+public sealed record HistoryEntry(string Id, DateTimeOffset Created, string CreatedBy, IReadOnlyList<string> Tags, long Size, string Comment);
+
+public sealed record LayerProgress(string DiffId, long Current, long Total);
+
+/// <summary>Who uses an image; the container store answers.</summary>
+public interface IImageUsers
+{
+    IEnumerable<(string ContainerId, string ContainerName, bool Running)> UsersOf(string imageId);
+}
+
+/// <summary>Writable layers of containers over image layers (containerd's word).</summary>
+public interface ISnapshotter
+{
+    /// <summary>Makes upper and work directories for a container over an image; durable until removed.</summary>
+    Task<OverlayMount> PrepareAsync(string containerId, Image image, CancellationToken cancellationToken);
+    OverlayMount Get(string containerId, Image image);
+    Task RemoveAsync(string containerId, CancellationToken cancellationToken);
+    /// <summary>Bytes in the upper directory.</summary>
+    Task<long> UsageAsync(string containerId, CancellationToken cancellationToken);
+    /// <summary>A read of one file of a container's root file system that never leaves it, or null (used for /etc/passwd and /etc/group).</summary>
+    byte[]? ReadFile(OverlayMount mount, string path, int maxBytes);
+}

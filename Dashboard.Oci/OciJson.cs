@@ -1,0 +1,13 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Dashboard.Oci;
+
+/// <summary>Source-generated JSON of the OCI documents: camelCase, absent instead of null, safe under NativeAOT.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RuntimeSpec.Spec))]
+[JsonSerializable(typeof(RuntimeSpec.Process))]
+[JsonSerializable(typeof(ImageSpec.ImageConfigDocument))]
+public sealed partial class OciJson : JsonSerializerContext;
