@@ -10,4 +10,8 @@ namespace Dashboard.Oci;
 [JsonSerializable(typeof(RuntimeSpec.Spec))]
 [JsonSerializable(typeof(RuntimeSpec.Process))]
 [JsonSerializable(typeof(ImageSpec.ImageConfigDocument))]
+[JsonSerializable(typeof(ImageSpec.ImageManifest))]
+[JsonSerializable(typeof(ImageSpec.ImageIndex))]
+[JsonSerializable(typeof(ImageSpec.ImageLayout))]
+[JsonSerializable(typeof(IReadOnlyList<ImageSpec.DockerArchiveItem>))]
 public sealed partial class OciJson : JsonSerializerContext;

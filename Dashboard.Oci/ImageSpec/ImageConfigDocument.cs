@@ -8,9 +8,9 @@ public sealed record ImageConfigDocument
 {
     public DateTimeOffset? Created { get; init; }
     public string? Author { get; init; }
-    public required string Architecture { get; init; }
+    public string Architecture { get; init; } = "";
     public string? Variant { get; init; }
-    public required string Os { get; init; }
+    public string Os { get; init; } = "";
     [JsonPropertyName("docker_version")]
     public string? DockerVersion { get; init; }
     public string? Comment { get; init; }
