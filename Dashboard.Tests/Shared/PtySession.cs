@@ -29,11 +29,7 @@ internal sealed class PtySession : IAsyncDisposable
 
     public string ScreenSoFar => Encoding.UTF8.GetString(_output.Bytes());
 
-    public Task SendAsync(string text)
-    {
-        RandomAccess.Write(_master, Encoding.UTF8.GetBytes(text), 0);
-        return Task.CompletedTask;
-    }
+    public async Task SendAsync(string text) => await _stream.WriteAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
 
     public void Resize(int rows, int columns) => PtyNative.Resize(_master, rows, columns);
 

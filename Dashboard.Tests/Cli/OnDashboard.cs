@@ -1,0 +1,51 @@
+using Dashboard.Tests.Shared;
+
+namespace Dashboard.Tests.Cli;
+
+/// <summary>The real server, asked by the real client.</summary>
+public sealed class DashboardFixture : HostFixture
+{
+    private protected override async Task<IDockerHost> StartAsync() => await DashboardServer.StartAsync();
+}
+
+[CollectionDefinition]
+public sealed class DashboardHost : ICollectionFixture<DashboardFixture>;
+
+[Collection(typeof(DashboardHost))]
+public sealed class RunOnDashboard(DashboardFixture fixture) : RunContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class TerminalOnDashboard(DashboardFixture fixture) : TerminalContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class LifecycleOnDashboard(DashboardFixture fixture) : LifecycleContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class ListOnDashboard(DashboardFixture fixture) : ListContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class LogsOnDashboard(DashboardFixture fixture) : LogsContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class ExecOnDashboard(DashboardFixture fixture) : ExecContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class InspectOnDashboard(DashboardFixture fixture) : InspectContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class EventsOnDashboard(DashboardFixture fixture) : EventsContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class ImagesOnDashboard(DashboardFixture fixture) : ImagesContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class LimitsOnDashboard(DashboardFixture fixture) : LimitsContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class NetworkOnDashboard(DashboardFixture fixture) : NetworkContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class BadInputOnDashboard(DashboardFixture fixture) : BadInputContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class ManyOnDashboard(DashboardFixture fixture) : ManyContract(fixture);

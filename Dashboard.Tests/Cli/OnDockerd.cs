@@ -1,0 +1,51 @@
+using Dashboard.Tests.Shared;
+
+namespace Dashboard.Tests.Cli;
+
+/// <summary>The suite is proved on Docker itself before it judges us.</summary>
+public sealed class DockerdFixture : HostFixture
+{
+    private protected override async Task<IDockerHost> StartAsync() => await RealDockerd.StartAsync();
+}
+
+[CollectionDefinition]
+public sealed class DockerdHost : ICollectionFixture<DockerdFixture>;
+
+[Collection(typeof(DockerdHost))]
+public sealed class RunOnDockerd(DockerdFixture fixture) : RunContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class TerminalOnDockerd(DockerdFixture fixture) : TerminalContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class LifecycleOnDockerd(DockerdFixture fixture) : LifecycleContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class ListOnDockerd(DockerdFixture fixture) : ListContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class LogsOnDockerd(DockerdFixture fixture) : LogsContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class ExecOnDockerd(DockerdFixture fixture) : ExecContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class InspectOnDockerd(DockerdFixture fixture) : InspectContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class EventsOnDockerd(DockerdFixture fixture) : EventsContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class ImagesOnDockerd(DockerdFixture fixture) : ImagesContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class LimitsOnDockerd(DockerdFixture fixture) : LimitsContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class NetworkOnDockerd(DockerdFixture fixture) : NetworkContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class BadInputOnDockerd(DockerdFixture fixture) : BadInputContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class ManyOnDockerd(DockerdFixture fixture) : ManyContract(fixture);
