@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Dashboard.Bench;
+using Dashboard.Tests.Shared;
+
+// bench [rounds] [--dockerd-only]
+var rounds = args.Select(argument => int.TryParse(argument, CultureInfo.InvariantCulture, out var number) ? number : 0).FirstOrDefault(number => number > 0, 40);
+var contestants = new List<Contestant>();
+try
+{
+    contestants.Add(new Contestant("dockerd", await RealDockerd.StartAsync()));
+    if (!args.Contains("--dockerd-only")) contestants.Add(new Contestant("ours", await DashboardServer.StartAsync()));
+    foreach (var each in contestants)
+        (await each.Host.Docker.WithStdinAsync(TestImages.BusyboxImage.ToDockerArchive(), "load")).MustSucceed();
+
+    var work = new Work(contestants, rounds);
+    await Step("run, network none", () => work.RunAsync("none"));
+    await Step("run, network bridge", () => work.RunAsync("bridge"));
+    await Step("start, network none", () => work.StartAsync("none"));
+    await Step("start, network bridge", () => work.StartAsync("bridge"));
+    await Step("exec", work.ExecAsync);
+    await Step("100 containers", work.CrowdAsync);
+    await Step("logs", work.LogsAsync);
+}
+finally
+{
+    if (contestants.Count > 0) await WriteAsync(contestants);
+    foreach (var each in contestants) await each.DisposeAsync();
+}
+
+static async Task Step(string name, Func<Task> work)
+{
+    Console.Error.WriteLine($"… {name}");
+    await work();
+}
+
+static async Task WriteAsync(List<Contestant> contestants)
+{
+    var versions = await Task.WhenAll(contestants.Select(async each => $"{each.Name} {await each.Host.Docker.OkAsync("version", "--format", "{{.Server.Version}}")}"));
+    var machine = $"{Environment.ProcessorCount} processors, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, Linux {Environment.OSVersion.Version}, {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}";
+    var report = $"{machine}; {string.Join(", ", versions)}; load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the end.\n\n{Report.Table(contestants[0], contestants.ElementAtOrDefault(1))}";
+    Console.WriteLine(report);
+    await File.WriteAllTextAsync(Path.Combine(TestPlaces.Artifacts, "bench.md"), report);
+}
