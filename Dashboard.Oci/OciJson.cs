@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Dashboard.Oci;
 
-/// <summary>Source-generated JSON of the OCI documents: camelCase, absent instead of null, safe under NativeAOT.</summary>
+/// <summary>
+/// Source-generated JSON of the OCI documents: camelCase, absent instead of null, safe under NativeAOT. The records'
+/// optional properties have setters: for init-only ones the generator would put null in place of their defaults.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

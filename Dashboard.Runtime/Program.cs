@@ -1,1 +1,3 @@
-return 0;
+using Dashboard.Runtime.Commands;
+
+return RuntimeCommand.Run(args);

@@ -8,30 +8,30 @@ namespace Dashboard.Engine.Containers;
 /// </summary>
 public sealed record ContainerConfig
 {
-    public string Hostname { get; init; } = "";
-    public string Domainname { get; init; } = "";
-    public string User { get; init; } = "";
-    public bool AttachStdin { get; init; }
-    public bool AttachStdout { get; init; }
-    public bool AttachStderr { get; init; }
-    public IReadOnlyDictionary<string, JsonElement>? ExposedPorts { get; init; }
-    public bool Tty { get; init; }
-    public bool OpenStdin { get; init; }
-    public bool StdinOnce { get; init; }
-    public IReadOnlyList<string>? Env { get; init; }
-    public IReadOnlyList<string>? Cmd { get; init; }
-    public JsonElement? Healthcheck { get; init; }
-    public bool? ArgsEscaped { get; init; }
-    public string Image { get; init; } = "";
-    public IReadOnlyDictionary<string, JsonElement>? Volumes { get; init; }
-    public string WorkingDir { get; init; } = "";
-    public IReadOnlyList<string>? Entrypoint { get; init; }
-    public bool? NetworkDisabled { get; init; }
-    public string? MacAddress { get; init; }
-    public IReadOnlyList<string>? OnBuild { get; init; }
-    public IReadOnlyDictionary<string, string>? Labels { get; init; }
-    public string? StopSignal { get; init; }
+    public string Hostname { get; set; } = "";
+    public string Domainname { get; set; } = "";
+    public string User { get; set; } = "";
+    public bool AttachStdin { get; set; }
+    public bool AttachStdout { get; set; }
+    public bool AttachStderr { get; set; }
+    public IReadOnlyDictionary<string, JsonElement>? ExposedPorts { get; set; }
+    public bool Tty { get; set; }
+    public bool OpenStdin { get; set; }
+    public bool StdinOnce { get; set; }
+    public IReadOnlyList<string>? Env { get; set; }
+    public IReadOnlyList<string>? Cmd { get; set; }
+    public JsonElement? Healthcheck { get; set; }
+    public bool? ArgsEscaped { get; set; }
+    public string Image { get; set; } = "";
+    public IReadOnlyDictionary<string, JsonElement>? Volumes { get; set; }
+    public string WorkingDir { get; set; } = "";
+    public IReadOnlyList<string>? Entrypoint { get; set; }
+    public bool? NetworkDisabled { get; set; }
+    public string? MacAddress { get; set; }
+    public IReadOnlyList<string>? OnBuild { get; set; }
+    public IReadOnlyDictionary<string, string>? Labels { get; set; }
+    public string? StopSignal { get; set; }
     /// <summary>Seconds.</summary>
-    public int? StopTimeout { get; init; }
-    public IReadOnlyList<string>? Shell { get; init; }
+    public int? StopTimeout { get; set; }
+    public IReadOnlyList<string>? Shell { get; set; }
 }

@@ -8,107 +8,107 @@ namespace Dashboard.Engine.Containers;
 /// </summary>
 public sealed record HostConfig
 {
-    public IReadOnlyList<string>? Binds { get; init; }
-    public string ContainerIDFile { get; init; } = "";
-    public LogConfig LogConfig { get; init; } = new();
-    public string NetworkMode { get; init; } = "";
-    public IReadOnlyDictionary<string, IReadOnlyList<PortBinding>?>? PortBindings { get; init; }
-    public RestartPolicy RestartPolicy { get; init; } = new();
-    public bool AutoRemove { get; init; }
-    public string VolumeDriver { get; init; } = "";
-    public IReadOnlyList<string>? VolumesFrom { get; init; }
-    public IReadOnlyList<uint>? ConsoleSize { get; init; }
-    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
-    public IReadOnlyList<string>? CapAdd { get; init; }
-    public IReadOnlyList<string>? CapDrop { get; init; }
-    public string CgroupnsMode { get; init; } = "";
-    public IReadOnlyList<string>? Dns { get; init; }
-    public IReadOnlyList<string>? DnsOptions { get; init; }
-    public IReadOnlyList<string>? DnsSearch { get; init; }
-    public IReadOnlyList<string>? ExtraHosts { get; init; }
-    public IReadOnlyList<string>? GroupAdd { get; init; }
-    public string IpcMode { get; init; } = "";
-    public string Cgroup { get; init; } = "";
-    public IReadOnlyList<string>? Links { get; init; }
-    public int OomScoreAdj { get; init; }
-    public string PidMode { get; init; } = "";
-    public bool Privileged { get; init; }
-    public bool PublishAllPorts { get; init; }
-    public bool ReadonlyRootfs { get; init; }
-    public IReadOnlyList<string>? SecurityOpt { get; init; }
-    public IReadOnlyDictionary<string, string>? StorageOpt { get; init; }
-    public IReadOnlyDictionary<string, string>? Tmpfs { get; init; }
-    public string UTSMode { get; init; } = "";
-    public string UsernsMode { get; init; } = "";
+    public IReadOnlyList<string>? Binds { get; set; }
+    public string ContainerIDFile { get; set; } = "";
+    public LogConfig LogConfig { get; set; } = new();
+    public string NetworkMode { get; set; } = "";
+    public IReadOnlyDictionary<string, IReadOnlyList<PortBinding>?>? PortBindings { get; set; }
+    public RestartPolicy RestartPolicy { get; set; } = new();
+    public bool AutoRemove { get; set; }
+    public string VolumeDriver { get; set; } = "";
+    public IReadOnlyList<string>? VolumesFrom { get; set; }
+    public IReadOnlyList<uint>? ConsoleSize { get; set; }
+    public IReadOnlyDictionary<string, string>? Annotations { get; set; }
+    public IReadOnlyList<string>? CapAdd { get; set; }
+    public IReadOnlyList<string>? CapDrop { get; set; }
+    public string CgroupnsMode { get; set; } = "";
+    public IReadOnlyList<string>? Dns { get; set; }
+    public IReadOnlyList<string>? DnsOptions { get; set; }
+    public IReadOnlyList<string>? DnsSearch { get; set; }
+    public IReadOnlyList<string>? ExtraHosts { get; set; }
+    public IReadOnlyList<string>? GroupAdd { get; set; }
+    public string IpcMode { get; set; } = "";
+    public string Cgroup { get; set; } = "";
+    public IReadOnlyList<string>? Links { get; set; }
+    public int OomScoreAdj { get; set; }
+    public string PidMode { get; set; } = "";
+    public bool Privileged { get; set; }
+    public bool PublishAllPorts { get; set; }
+    public bool ReadonlyRootfs { get; set; }
+    public IReadOnlyList<string>? SecurityOpt { get; set; }
+    public IReadOnlyDictionary<string, string>? StorageOpt { get; set; }
+    public IReadOnlyDictionary<string, string>? Tmpfs { get; set; }
+    public string UTSMode { get; set; } = "";
+    public string UsernsMode { get; set; } = "";
     /// <summary>Bytes; 0 takes Docker's 64 MiB.</summary>
-    public long ShmSize { get; init; }
-    public IReadOnlyDictionary<string, string>? Sysctls { get; init; }
-    public string? Runtime { get; init; }
-    public string Isolation { get; init; } = "";
-    public long CpuShares { get; init; }
+    public long ShmSize { get; set; }
+    public IReadOnlyDictionary<string, string>? Sysctls { get; set; }
+    public string? Runtime { get; set; }
+    public string Isolation { get; set; } = "";
+    public long CpuShares { get; set; }
     /// <summary>Bytes.</summary>
-    public long Memory { get; init; }
-    public long NanoCpus { get; init; }
-    public string CgroupParent { get; init; } = "";
-    public ushort BlkioWeight { get; init; }
-    public IReadOnlyList<JsonElement>? BlkioWeightDevice { get; init; }
-    public IReadOnlyList<JsonElement>? BlkioDeviceReadBps { get; init; }
-    public IReadOnlyList<JsonElement>? BlkioDeviceWriteBps { get; init; }
-    public IReadOnlyList<JsonElement>? BlkioDeviceReadIOps { get; init; }
-    public IReadOnlyList<JsonElement>? BlkioDeviceWriteIOps { get; init; }
-    public long CpuPeriod { get; init; }
-    public long CpuQuota { get; init; }
-    public long CpuRealtimePeriod { get; init; }
-    public long CpuRealtimeRuntime { get; init; }
-    public string CpusetCpus { get; init; } = "";
-    public string CpusetMems { get; init; } = "";
-    public IReadOnlyList<DeviceMapping>? Devices { get; init; }
-    public IReadOnlyList<string>? DeviceCgroupRules { get; init; }
-    public IReadOnlyList<JsonElement>? DeviceRequests { get; init; }
-    public long MemoryReservation { get; init; }
-    public long MemorySwap { get; init; }
-    public long? MemorySwappiness { get; init; }
-    public bool? OomKillDisable { get; init; }
-    public long? PidsLimit { get; init; }
-    public IReadOnlyList<Ulimit>? Ulimits { get; init; }
-    public long CpuCount { get; init; }
-    public long CpuPercent { get; init; }
-    public long IOMaximumIOps { get; init; }
-    public long IOMaximumBandwidth { get; init; }
-    public IReadOnlyList<JsonElement>? Mounts { get; init; }
-    public IReadOnlyList<string>? MaskedPaths { get; init; }
-    public IReadOnlyList<string>? ReadonlyPaths { get; init; }
-    public bool? Init { get; init; }
+    public long Memory { get; set; }
+    public long NanoCpus { get; set; }
+    public string CgroupParent { get; set; } = "";
+    public ushort BlkioWeight { get; set; }
+    public IReadOnlyList<JsonElement>? BlkioWeightDevice { get; set; }
+    public IReadOnlyList<JsonElement>? BlkioDeviceReadBps { get; set; }
+    public IReadOnlyList<JsonElement>? BlkioDeviceWriteBps { get; set; }
+    public IReadOnlyList<JsonElement>? BlkioDeviceReadIOps { get; set; }
+    public IReadOnlyList<JsonElement>? BlkioDeviceWriteIOps { get; set; }
+    public long CpuPeriod { get; set; }
+    public long CpuQuota { get; set; }
+    public long CpuRealtimePeriod { get; set; }
+    public long CpuRealtimeRuntime { get; set; }
+    public string CpusetCpus { get; set; } = "";
+    public string CpusetMems { get; set; } = "";
+    public IReadOnlyList<DeviceMapping>? Devices { get; set; }
+    public IReadOnlyList<string>? DeviceCgroupRules { get; set; }
+    public IReadOnlyList<JsonElement>? DeviceRequests { get; set; }
+    public long MemoryReservation { get; set; }
+    public long MemorySwap { get; set; }
+    public long? MemorySwappiness { get; set; }
+    public bool? OomKillDisable { get; set; }
+    public long? PidsLimit { get; set; }
+    public IReadOnlyList<Ulimit>? Ulimits { get; set; }
+    public long CpuCount { get; set; }
+    public long CpuPercent { get; set; }
+    public long IOMaximumIOps { get; set; }
+    public long IOMaximumBandwidth { get; set; }
+    public IReadOnlyList<JsonElement>? Mounts { get; set; }
+    public IReadOnlyList<string>? MaskedPaths { get; set; }
+    public IReadOnlyList<string>? ReadonlyPaths { get; set; }
+    public bool? Init { get; set; }
 }
 
 public sealed record LogConfig
 {
-    public string Type { get; init; } = "";
-    public IReadOnlyDictionary<string, string>? Config { get; init; }
+    public string Type { get; set; } = "";
+    public IReadOnlyDictionary<string, string>? Config { get; set; }
 }
 
 public sealed record PortBinding
 {
-    public string HostIp { get; init; } = "";
-    public string HostPort { get; init; } = "";
+    public string HostIp { get; set; } = "";
+    public string HostPort { get; set; } = "";
 }
 
 public sealed record RestartPolicy
 {
-    public string Name { get; init; } = "";
-    public int MaximumRetryCount { get; init; }
+    public string Name { get; set; } = "";
+    public int MaximumRetryCount { get; set; }
 }
 
 public sealed record DeviceMapping
 {
-    public string PathOnHost { get; init; } = "";
-    public string PathInContainer { get; init; } = "";
-    public string CgroupPermissions { get; init; } = "";
+    public string PathOnHost { get; set; } = "";
+    public string PathInContainer { get; set; } = "";
+    public string CgroupPermissions { get; set; } = "";
 }
 
 public sealed record Ulimit
 {
-    public string Name { get; init; } = "";
-    public long Hard { get; init; }
-    public long Soft { get; init; }
+    public string Name { get; set; } = "";
+    public long Hard { get; set; }
+    public long Soft { get; set; }
 }

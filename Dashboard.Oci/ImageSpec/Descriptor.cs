@@ -5,22 +5,22 @@ namespace Dashboard.Oci.ImageSpec;
 /// <summary>A content descriptor (OCI image-spec, descriptor.md).</summary>
 public sealed record Descriptor
 {
-    public string MediaType { get; init; } = "";
-    public string Digest { get; init; } = "";
+    public string MediaType { get; set; } = "";
+    public string Digest { get; set; } = "";
     /// <summary>Bytes.</summary>
-    public long Size { get; init; }
-    public IReadOnlyList<string>? Urls { get; init; }
-    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
-    public Platform? Platform { get; init; }
-    public string? ArtifactType { get; init; }
+    public long Size { get; set; }
+    public IReadOnlyList<string>? Urls { get; set; }
+    public IReadOnlyDictionary<string, string>? Annotations { get; set; }
+    public Platform? Platform { get; set; }
+    public string? ArtifactType { get; set; }
 }
 
 /// <summary>What an image runs on, in GOOS and GOARCH words (image-spec, image-index.md).</summary>
 public sealed record Platform
 {
-    public string Architecture { get; init; } = "";
-    public string Os { get; init; } = "";
-    public string? Variant { get; init; }
-    [JsonPropertyName("os.version")] public string? OsVersion { get; init; }
-    [JsonPropertyName("os.features")] public IReadOnlyList<string>? OsFeatures { get; init; }
+    public string Architecture { get; set; } = "";
+    public string Os { get; set; } = "";
+    public string? Variant { get; set; }
+    [JsonPropertyName("os.version")] public string? OsVersion { get; set; }
+    [JsonPropertyName("os.features")] public IReadOnlyList<string>? OsFeatures { get; set; }
 }

@@ -10,7 +10,7 @@ public sealed record DockerArchiveItem
 {
     public const string FileName = "manifest.json";
 
-    [JsonPropertyName("Config")] public string? Config { get; init; }
-    [JsonPropertyName("RepoTags")] public IReadOnlyList<string>? RepoTags { get; init; }
-    [JsonPropertyName("Layers")] public IReadOnlyList<string>? Layers { get; init; }
+    [JsonPropertyName("Config")] public string? Config { get; set; }
+    [JsonPropertyName("RepoTags")] public IReadOnlyList<string>? RepoTags { get; set; }
+    [JsonPropertyName("Layers")] public IReadOnlyList<string>? Layers { get; set; }
 }

@@ -3,32 +3,32 @@ namespace Dashboard.Oci.RuntimeSpec;
 /// <summary>OCI runtime-spec, config-linux.md.</summary>
 public sealed record LinuxSpec
 {
-    public IReadOnlyList<Namespace> Namespaces { get; init; } = [];
-    public IReadOnlyList<IdMapping>? UidMappings { get; init; }
-    public IReadOnlyList<IdMapping>? GidMappings { get; init; }
-    public IReadOnlyList<DeviceNode> Devices { get; init; } = [];
+    public IReadOnlyList<Namespace> Namespaces { get; set; } = [];
+    public IReadOnlyList<IdMapping>? UidMappings { get; set; }
+    public IReadOnlyList<IdMapping>? GidMappings { get; set; }
+    public IReadOnlyList<DeviceNode> Devices { get; set; } = [];
     /// <summary>Absolute: under the root of each controller's hierarchy.</summary>
-    public string? CgroupsPath { get; init; }
-    public Resources? Resources { get; init; }
-    public string? RootfsPropagation { get; init; }
-    public Seccomp? Seccomp { get; init; }
-    public IReadOnlyDictionary<string, string>? Sysctl { get; init; }
-    public IReadOnlyList<string> MaskedPaths { get; init; } = [];
-    public IReadOnlyList<string> ReadonlyPaths { get; init; } = [];
+    public string? CgroupsPath { get; set; }
+    public Resources? Resources { get; set; }
+    public string? RootfsPropagation { get; set; }
+    public Seccomp? Seccomp { get; set; }
+    public IReadOnlyDictionary<string, string>? Sysctl { get; set; }
+    public IReadOnlyList<string> MaskedPaths { get; set; } = [];
+    public IReadOnlyList<string> ReadonlyPaths { get; set; } = [];
 }
 
 /// <summary>Type is pid, network, mount, ipc, uts, user or cgroup. With a path the namespace is joined, without it is made.</summary>
 public sealed record Namespace
 {
     public required string Type { get; init; }
-    public string? Path { get; init; }
+    public string? Path { get; set; }
 }
 
 public sealed record IdMapping
 {
-    public uint ContainerID { get; init; }
-    public uint HostID { get; init; }
-    public uint Size { get; init; }
+    public uint ContainerID { get; set; }
+    public uint HostID { get; set; }
+    public uint Size { get; set; }
 }
 
 public sealed record DeviceNode
@@ -36,76 +36,76 @@ public sealed record DeviceNode
     public required string Path { get; init; }
     /// <summary><c>c</c>, <c>b</c>, <c>u</c> or <c>p</c>.</summary>
     public required string Type { get; init; }
-    public long Major { get; init; }
-    public long Minor { get; init; }
+    public long Major { get; set; }
+    public long Minor { get; set; }
     /// <summary>Permission bits, for example 438 (0666).</summary>
-    public uint? FileMode { get; init; }
-    public uint? Uid { get; init; }
-    public uint? Gid { get; init; }
+    public uint? FileMode { get; set; }
+    public uint? Uid { get; set; }
+    public uint? Gid { get; set; }
 }
 
 public sealed record Resources
 {
-    public IReadOnlyList<DeviceRule> Devices { get; init; } = [];
-    public MemoryLimits? Memory { get; init; }
-    public CpuLimits? Cpu { get; init; }
-    public PidsLimit? Pids { get; init; }
-    public BlockIoLimits? BlockIO { get; init; }
+    public IReadOnlyList<DeviceRule> Devices { get; set; } = [];
+    public MemoryLimits? Memory { get; set; }
+    public CpuLimits? Cpu { get; set; }
+    public PidsLimit? Pids { get; set; }
+    public BlockIoLimits? BlockIO { get; set; }
     /// <summary>cgroup v2 files, written as they are.</summary>
-    public IReadOnlyDictionary<string, string>? Unified { get; init; }
+    public IReadOnlyDictionary<string, string>? Unified { get; set; }
 }
 
 /// <summary>Access is any of <c>rwm</c>; no major or minor means all.</summary>
 public sealed record DeviceRule
 {
-    public bool Allow { get; init; }
-    public string? Type { get; init; }
-    public long? Major { get; init; }
-    public long? Minor { get; init; }
-    public string? Access { get; init; }
+    public bool Allow { get; set; }
+    public string? Type { get; set; }
+    public long? Major { get; set; }
+    public long? Minor { get; set; }
+    public string? Access { get; set; }
 }
 
 /// <summary>Bytes; -1 is unlimited. Swap is memory plus swap, as in cgroup v1.</summary>
 public sealed record MemoryLimits
 {
-    public long? Limit { get; init; }
-    public long? Reservation { get; init; }
-    public long? Swap { get; init; }
-    public ulong? Swappiness { get; init; }
-    public bool? DisableOOMKiller { get; init; }
+    public long? Limit { get; set; }
+    public long? Reservation { get; set; }
+    public long? Swap { get; set; }
+    public ulong? Swappiness { get; set; }
+    public bool? DisableOOMKiller { get; set; }
 }
 
 /// <summary>Quota and period in microseconds; shares as in cgroup v1 (2 to 262144).</summary>
 public sealed record CpuLimits
 {
-    public ulong? Shares { get; init; }
-    public long? Quota { get; init; }
-    public ulong? Period { get; init; }
-    public long? RealtimeRuntime { get; init; }
-    public ulong? RealtimePeriod { get; init; }
-    public string? Cpus { get; init; }
-    public string? Mems { get; init; }
+    public ulong? Shares { get; set; }
+    public long? Quota { get; set; }
+    public ulong? Period { get; set; }
+    public long? RealtimeRuntime { get; set; }
+    public ulong? RealtimePeriod { get; set; }
+    public string? Cpus { get; set; }
+    public string? Mems { get; set; }
 }
 
 /// <summary>0 or less is unlimited.</summary>
 public sealed record PidsLimit
 {
-    public long Limit { get; init; }
+    public long Limit { get; set; }
 }
 
 public sealed record BlockIoLimits
 {
-    public ushort? Weight { get; init; }
+    public ushort? Weight { get; set; }
 }
 
 /// <summary>The OCI form of a seccomp filter, as runc reads it (config-linux.md, "Seccomp").</summary>
 public sealed record Seccomp
 {
     public required string DefaultAction { get; init; }
-    public uint? DefaultErrnoRet { get; init; }
-    public IReadOnlyList<string> Architectures { get; init; } = [];
-    public IReadOnlyList<string>? Flags { get; init; }
-    public IReadOnlyList<SeccompSyscall> Syscalls { get; init; } = [];
+    public uint? DefaultErrnoRet { get; set; }
+    public IReadOnlyList<string> Architectures { get; set; } = [];
+    public IReadOnlyList<string>? Flags { get; set; }
+    public IReadOnlyList<SeccompSyscall> Syscalls { get; set; } = [];
 }
 
 /// <summary>One rule: all of <see cref="Args"/> must match (AND); 64-bit comparison.</summary>
@@ -113,14 +113,14 @@ public sealed record SeccompSyscall
 {
     public required IReadOnlyList<string> Names { get; init; }
     public required string Action { get; init; }
-    public uint? ErrnoRet { get; init; }
-    public IReadOnlyList<SeccompArg> Args { get; init; } = [];
+    public uint? ErrnoRet { get; set; }
+    public IReadOnlyList<SeccompArg> Args { get; set; } = [];
 }
 
 public sealed record SeccompArg
 {
-    public uint Index { get; init; }
-    public ulong Value { get; init; }
-    public ulong ValueTwo { get; init; }
+    public uint Index { get; set; }
+    public ulong Value { get; set; }
+    public ulong ValueTwo { get; set; }
     public required string Op { get; init; }
 }
