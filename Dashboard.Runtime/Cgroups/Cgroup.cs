@@ -24,7 +24,7 @@ internal abstract class Cgroup(string path)
         try
         {
             MakeDirectories();
-            Apply(resources ?? new Resources());
+            Apply(DefaultDeviceRules.Complete(resources ?? new Resources()));
         }
         catch
         {
