@@ -1,18 +1,22 @@
 #!/bin/bash
-# Builds from clean and runs every test: ./test.sh [--all]
-#   --all   also the long ones (soaks, the whole matrix)
+# Builds from clean and runs every test: ./test.sh [--all] [-- runner options]
+#   --all     also the long ones (soaks, the whole matrix)
+#   -- …      narrows the run, for example: ./test.sh -- -class '*OnDashboard'
 # For Debian 12 with the .NET 10 SDK and gcc, as root. Ends with "N passed, N failed, N skipped".
 set -euo pipefail
 cd "$(dirname "$0")"
 exec </dev/null
 
 all=""
-for argument in "$@"; do
-  case $argument in
+while [ $# -gt 0 ]; do
+  case $1 in
     --all) all=1 ;;
-    *) echo "usage: ./test.sh [--all]" >&2; exit 2 ;;
+    --) shift; break ;;
+    *) echo "usage: ./test.sh [--all] [-- runner options]" >&2; exit 2 ;;
   esac
+  shift
 done
+runner_options=("$@")
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 export DASHBOARD_TEST_ARTIFACTS="${DASHBOARD_TEST_ARTIFACTS:-$PWD/artifacts}"
@@ -84,7 +88,7 @@ run_tests() {
   # HangWatch ends a hung run from inside and says what hung; this one is for a hung HangWatch.
   timeout --kill-after=30 "${DASHBOARD_TEST_LIMIT:-$([ -n "$all" ] && echo 7200 || echo 2400)}" \
     dotnet Dashboard.Tests/bin/Release/net10.0/Dashboard.Tests.dll \
-    -noColor -longRunning 60 "${filter[@]}" -result-ctrf "$results"
+    -noColor -longRunning 60 "${filter[@]}" "${runner_options[@]}" -result-ctrf "$results"
 }
 
 [ "$(id -u)" = 0 ] || { echo "test.sh starts containers and needs root" >&2; exit 2; }
