@@ -1,0 +1,79 @@
+using Dashboard.Oci;
+using Dashboard.Oci.ImageSpec;
+using Microsoft.Win32.SafeHandles;
+
+namespace Dashboard.Engine.Images.Content;
+
+/// <summary>
+/// Blobs by their digest, in the shape of an OCI image layout (image-spec, image-layout.md): <c>oci-layout</c>,
+/// <c>blobs/sha256/HEX</c>, and <c>ingest/</c> for what is being written. A blob is there whole or not at all: it is moved into
+/// place by one rename after its digest is known. Layers are kept as they were received (compressed or not), so that save
+/// and push give back the very same bytes.
+/// <para>Nothing is flushed: a blob survives the death of the process, not a power cut right after it, as everything
+/// else of an image; <see cref="ReadAll"/> checks the digest again.</para>
+/// </summary>
+internal sealed class ContentStore : IDisposable
+{
+    private readonly string blobs;
+    private readonly string ingests;
+    private readonly SafeFileHandle directory;
+    private readonly long reserveBytes;
+
+    public ContentStore(string root, long reserveBytes)
+    {
+        this.reserveBytes = reserveBytes;
+        blobs = Path.Combine(root, "blobs", "sha256");
+        ingests = Path.Combine(root, "ingest");
+        foreach (var path in (string[])[root, blobs, ingests])
+            PathHandles.CreatePrivate(path);
+        var layout = Path.Combine(root, ImageLayout.FileName);
+        if (!File.Exists(layout))
+            File.WriteAllBytes(layout, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new ImageLayout(), OciJson.Default.ImageLayout));
+        directory = PathHandles.OpenDirectory(root);
+    }
+
+    /// <summary>Removes what a process that died had begun to write; to be called before any ingest begins.</summary>
+    public int RemoveLeftovers()
+    {
+        var leftovers = Directory.GetFiles(ingests);
+        foreach (var file in leftovers)
+            File.Delete(file);
+        return leftovers.Length;
+    }
+
+    public Ingest Begin() => new(Path.Combine(ingests, Guid.NewGuid().ToString("N")), new DiskReserve(directory, reserveBytes));
+
+    public string PathOf(Digest digest) => Path.Combine(blobs, digest.Hex);
+
+    public bool Contains(Digest digest) => File.Exists(PathOf(digest));
+
+    /// <summary>Gives a finished ingest its place. A blob that is there already has the same bytes, and stays.</summary>
+    public void Commit(Ingest ingest)
+    {
+        File.Move(ingest.Path, PathOf(ingest.Digest), overwrite: true);
+        ingest.MarkCommitted();
+    }
+
+    public Stream Open(Digest digest) =>
+        new FileStream(PathOf(digest), new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });
+
+    /// <exception cref="InvalidDataException">The bytes on the disk are not those of the digest.</exception>
+    public byte[] ReadAll(Digest digest)
+    {
+        var content = File.ReadAllBytes(PathOf(digest));
+        return Digest.OfSha256(content) == digest ? content : throw new InvalidDataException($"blob {digest} is damaged");
+    }
+
+    public void Delete(Digest digest) => File.Delete(PathOf(digest));
+
+    public IEnumerable<Digest> List()
+    {
+        foreach (var path in Directory.EnumerateFiles(blobs))
+        {
+            if (Digest.TryParse("sha256:" + Path.GetFileName(path), out var digest))
+                yield return digest;
+        }
+    }
+
+    public void Dispose() => directory.Dispose();
+}

@@ -1,0 +1,17 @@
+namespace Dashboard.Engine.Images.Content;
+
+/// <summary>Follows an <see cref="Ingest"/> to its end; blocks its thread while the writer is behind.</summary>
+internal sealed class IngestReader(Ingest ingest) : ReadOnlyStream
+{
+    private long position;
+
+    public override int Read(Span<byte> buffer)
+    {
+        var count = ingest.Read(buffer, position);
+        position += count;
+        return count;
+    }
+
+    /// <summary>Back to the start, after a look at what kind of data this is.</summary>
+    public void Rewind() => position = 0;
+}
