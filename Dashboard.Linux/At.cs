@@ -113,6 +113,7 @@ public static unsafe partial class At
     /// <summary>The basic fields (STATX_BASIC_STATS).</summary>
     public static int statx(int dirFd, ReadOnlySpan<byte> path, int flags, out Statx result)
     {
+        result = default;
         fixed (Statx* pointer = &result)
             return statxCall(dirFd, path, flags, 0x7FF, pointer);
     }
@@ -159,6 +160,7 @@ public static unsafe partial class At
 
     public static int fstatfs(int fd, out Statfs result)
     {
+        result = default;
         fixed (Statfs* pointer = &result)
             return fstatfsCall(fd, pointer);
     }

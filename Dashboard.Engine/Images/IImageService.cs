@@ -23,6 +23,12 @@ public interface IImageService
     Task<IReadOnlyList<RemovedImage>> RemoveAsync(string referenceOrId, bool force, bool noPrune, CancellationToken cancellationToken);
 
     IReadOnlyList<HistoryEntry> History(string referenceOrId);
+
+    /// <summary>
+    /// Frees what a forced removal left for stopped containers (until then such an image is still found by its full id, so that they can be
+    /// started). To be called after a container was deleted; cheap when there is nothing to do.
+    /// </summary>
+    Task CollectAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>An image as the engine knows it; one immutable value, replaced as a whole.</summary>

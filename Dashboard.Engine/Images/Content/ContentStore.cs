@@ -1,3 +1,4 @@
+using Dashboard.Linux;
 using Dashboard.Oci;
 using Dashboard.Oci.ImageSpec;
 using Microsoft.Win32.SafeHandles;
@@ -6,8 +7,8 @@ namespace Dashboard.Engine.Images.Content;
 
 /// <summary>
 /// Blobs by their digest, in the shape of an OCI image layout (image-spec, image-layout.md): <c>oci-layout</c>,
-/// <c>blobs/sha256/HEX</c>, and <c>ingest/</c> for what is being written. A blob is there whole or not at all: it is moved into
-/// place by one rename after its digest is known. Layers are kept as they were received (compressed or not), so that save
+/// <c>blobs/sha256/HEX</c>, and <c>ingest/</c> for what is being written. A blob is there whole or not at all: it is given its
+/// name in one step after its digest is known. Layers are kept as they were received (compressed or not), so that save
 /// and push give back the very same bytes.
 /// <para>Nothing is flushed: a blob survives the death of the process, not a power cut right after it, as everything
 /// else of an image; <see cref="ReadAll"/> checks the digest again.</para>
@@ -47,12 +48,19 @@ internal sealed class ContentStore : IDisposable
 
     public bool Contains(Digest digest) => File.Exists(PathOf(digest));
 
-    /// <summary>Gives a finished ingest its place. A blob that is there already has the same bytes, and stays.</summary>
-    public void Commit(Ingest ingest)
+    /// <summary>
+    /// Gives a finished ingest its place, by a second name: the ingest stays readable under its own until it is disposed. True
+    /// when the blob was not there before.
+    /// </summary>
+    public bool Commit(Ingest ingest)
     {
-        File.Move(ingest.Path, PathOf(ingest.Digest), overwrite: true);
-        ingest.MarkCommitted();
+        var path = PathOf(ingest.Digest);
+        if (At.linkat(At.AT_FDCWD, Bytes(ingest.Path), At.AT_FDCWD, Bytes(path), 0) == 0)
+            return true;
+        return Errno.Last == Errno.EEXIST ? false : throw SyscallException.Last("link", path);
     }
+
+    private static byte[] Bytes(string path) => System.Text.Encoding.UTF8.GetBytes(path + "\0");
 
     public Stream Open(Digest digest) =>
         new FileStream(PathOf(digest), new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });

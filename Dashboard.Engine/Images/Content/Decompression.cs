@@ -43,13 +43,22 @@ internal static class Decompression
         _ => throw new Unpack.TarException($"archives compressed with {kind.ToString().ToLowerInvariant()} are not supported: use gzip or zstd"),
     };
 
-    /// <summary>Looks at the first bytes of a stream and gives it back from its start, unpacked.</summary>
-    public static Stream OpenDetected(Stream source)
+    /// <summary>Looks at the first bytes of a stream and gives it back from its start, unpacked. Owns <paramref name="source"/>.</summary>
+    public static (Stream Plain, CompressionKind Kind) OpenDetected(Stream source)
     {
         var head = new byte[HeadLength];
         var length = 0;
         while (length < head.Length && source.Read(head, length, head.Length - length) is > 0 and var count)
             length += count;
-        return Open(new PrefixedStream(head.AsMemory(0, length), source), Detect(head.AsSpan(0, length)));
+        var kind = Detect(head.AsSpan(0, length));
+        return (Open(new PrefixedStream(head.AsMemory(0, length), source), kind), kind);
     }
+
+    /// <summary>What a decompressor throws at bad input, as the error of an archive; null for anything else.</summary>
+    public static Unpack.TarException? Explain(Exception error) => error switch
+    {
+        EndOfStreamException => Unpack.TarException.Truncated(),
+        InvalidDataException or ZstdException => new Unpack.TarException($"invalid archive: {error.Message}", error),
+        _ => null,
+    };
 }

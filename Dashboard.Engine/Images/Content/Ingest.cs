@@ -6,7 +6,7 @@ namespace Dashboard.Engine.Images.Content;
 
 /// <summary>
 /// A blob on its way into the store: hashed while it is written, readable while it grows (<see cref="OpenReader"/>), and
-/// gone without a trace when it is disposed before it was committed. One writer thread; any number of readers.
+/// gone without a trace when it is disposed, unless <see cref="ContentStore.Commit"/> gave it its name in the store. One writer thread; any number of readers.
 /// </summary>
 internal sealed class Ingest : IDisposable
 {
@@ -17,7 +17,6 @@ internal sealed class Ingest : IDisposable
     private long written;
     private bool finished;
     private Exception? failure;
-    private bool committed;
 
     public Ingest(string path, DiskReserve reserve)
     {
@@ -81,16 +80,12 @@ internal sealed class Ingest : IDisposable
         return content;
     }
 
-    /// <summary>Takes the file away from the ingest: it has its place in the store.</summary>
-    internal void MarkCommitted() => committed = true;
-
     public void Dispose()
     {
         Fail(new ObjectDisposedException(nameof(Ingest)));
         file.Dispose();
         hash.Dispose();
-        if (!committed)
-            File.Delete(Path);
+        File.Delete(Path);
     }
 
     /// <summary>Waits until there is something at <paramref name="position"/>; 0 is the end.</summary>

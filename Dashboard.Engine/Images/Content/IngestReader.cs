@@ -11,7 +11,4 @@ internal sealed class IngestReader(Ingest ingest) : ReadOnlyStream
         position += count;
         return count;
     }
-
-    /// <summary>Back to the start, after a look at what kind of data this is.</summary>
-    public void Rewind() => position = 0;
 }

@@ -7,7 +7,8 @@ namespace Dashboard.Engine.Images.Snapshots;
 
 /// <summary>
 /// Deletes trees that strangers filled. A tree is first moved into a trash directory, so that it is gone in one step; then
-/// it is taken apart there: every directory inside that is not empty is moved up beside it. So no symbolic link is ever
+/// it is taken apart there: every directory inside that is not empty is moved up beside it (two that empty one trash do not
+/// disturb each other). So no symbolic link is ever
 /// followed, no depth is too deep for a path or a stack, and what a crash leaves lies in the trash for the next start.
 /// </summary>
 internal static class TreeRemover
@@ -47,34 +48,37 @@ internal static class TreeRemover
                 continue;
             if (Errno.Last is not (Errno.EISDIR or Errno.EPERM))
                 throw SyscallException.Last("unlink", Show(name));
-            if (At.unlinkat(trash.Fd(), name, At.AT_REMOVEDIR) == 0)
+            if (At.unlinkat(trash.Fd(), name, At.AT_REMOVEDIR) == 0 || Errno.Last == Errno.ENOENT)
                 continue;
             if (Errno.Last is not (Errno.ENOTEMPTY or Errno.EEXIST))
                 throw SyscallException.Last("rmdir", Show(name));
             TakeApart(trash, name, pending);
-            if (At.unlinkat(trash.Fd(), name, At.AT_REMOVEDIR) < 0)
+            if (At.unlinkat(trash.Fd(), name, At.AT_REMOVEDIR) < 0 && Errno.Last != Errno.ENOENT)
                 throw SyscallException.Last("rmdir", Show(name));
         }
     }
 
     private static void TakeApart(SafeFileHandle trash, byte[] name, Stack<byte[]> pending)
     {
-        using var directory = PathHandles.Wrap(
-            At.openat(trash.Fd(), name, At.O_RDONLY | At.O_DIRECTORY | At.O_NOFOLLOW | At.O_CLOEXEC, 0), "open", Show(name));
+        var fd = At.openat(trash.Fd(), name, At.O_RDONLY | At.O_DIRECTORY | At.O_NOFOLLOW | At.O_CLOEXEC, 0);
+        if (fd < 0 && Errno.Last == Errno.ENOENT)
+            return;
+        using var directory = PathHandles.Wrap(fd, "open", Show(name));
         foreach (var child in DirectoryReader.Names(directory))
         {
-            if (At.unlinkat(directory.Fd(), child, 0) == 0)
+            if (At.unlinkat(directory.Fd(), child, 0) == 0 || Errno.Last == Errno.ENOENT)
                 continue;
             if (Errno.Last is not (Errno.EISDIR or Errno.EPERM))
                 throw SyscallException.Last("unlink", Show(child));
-            if (At.unlinkat(directory.Fd(), child, At.AT_REMOVEDIR) == 0)
+            if (At.unlinkat(directory.Fd(), child, At.AT_REMOVEDIR) == 0 || Errno.Last == Errno.ENOENT)
                 continue;
             if (Errno.Last is not (Errno.ENOTEMPTY or Errno.EEXIST))
                 throw SyscallException.Last("rmdir", Show(child));
             var moved = UniqueName();
-            if (At.renameat2(directory.Fd(), child, trash.Fd(), moved, At.RENAME_NOREPLACE) < 0)
+            if (At.renameat2(directory.Fd(), child, trash.Fd(), moved, At.RENAME_NOREPLACE) == 0)
+                pending.Push(moved);
+            else if (Errno.Last != Errno.ENOENT)
                 throw SyscallException.Last("rename", Show(child));
-            pending.Push(moved);
         }
     }
 

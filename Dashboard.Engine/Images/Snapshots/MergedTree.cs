@@ -1,0 +1,115 @@
+using System.Text;
+using Dashboard.Engine.Images.Content;
+using Dashboard.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Dashboard.Engine.Images.Snapshots;
+
+/// <summary>Paths in a stack of layers, resolved as a process inside of it would: links, also absolute ones and "..", stay in its root.</summary>
+internal static class MergedTree
+{
+    private const int LinksMax = 40;
+
+    /// <param name="layers">Topmost first.</param>
+    /// <returns>Null when there is no regular file at the path.</returns>
+    /// <exception cref="IOException">It is longer than <paramref name="maxBytes"/>.</exception>
+    public static byte[]? ReadFile(IReadOnlyList<string> layers, string path, int maxBytes)
+    {
+        var pending = new Stack<string>(path.Split('/').Reverse());
+        var trail = new List<MergedDirectory> { MergedDirectory.OpenRoot(layers) };
+        var links = 0;
+        try
+        {
+            while (pending.TryPop(out var name))
+            {
+                if (name is "" or ".")
+                    continue;
+                if (name == "..")
+                {
+                    Climb(trail, Math.Max(1, trail.Count - 1));
+                    continue;
+                }
+                var (directory, other) = trail[^1].Lookup(name);
+                if (directory is not null)
+                {
+                    trail.Add(directory);
+                    continue;
+                }
+                using var file = other;
+                if (file is null)
+                    return null;
+                var stat = MergedDirectory.Stat(file);
+                if (stat.Type != At.S_IFLNK)
+                    return pending.Count == 0 && stat.Type == At.S_IFREG ? Read(file, stat, path, maxBytes) : null;
+                if (++links > LinksMax)
+                    return null;
+                var target = ReadLink(file);
+                if (target.StartsWith('/'))
+                    Climb(trail, 1);
+                foreach (var part in target.Split('/').Reverse())
+                    pending.Push(part);
+            }
+            return null;
+        }
+        finally
+        {
+            Climb(trail, 0);
+        }
+    }
+
+    /// <summary>The highest layer's own directory at a clean path without links, or null; the caller owns it.</summary>
+    public static MergedDirectory? OpenDirectory(IReadOnlyList<string> layers, string path)
+    {
+        var current = MergedDirectory.OpenRoot(layers);
+        foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            MergedDirectory? next;
+            using (current)
+            {
+                (next, var other) = current.Lookup(name);
+                other?.Dispose();
+            }
+            if (next is null)
+                return null;
+            current = next;
+        }
+        return current;
+    }
+
+    private static void Climb(List<MergedDirectory> trail, int depth)
+    {
+        while (trail.Count > depth)
+        {
+            trail[^1].Dispose();
+            trail.RemoveAt(trail.Count - 1);
+        }
+    }
+
+    private static byte[] Read(SafeFileHandle file, Statx stat, string path, int maxBytes)
+    {
+        if (stat.Size > (ulong)maxBytes)
+            throw new IOException($"read {path}: larger than {maxBytes} bytes");
+        // An O_PATH descriptor cannot be read; its own path in /proc opens the very same file, whatever its name is by now.
+        var proc = Encoding.ASCII.GetBytes($"/proc/self/fd/{file.Fd()}\0");
+        using var readable = PathHandles.Wrap(At.openat(At.AT_FDCWD, proc, At.O_RDONLY | At.O_NONBLOCK | At.O_CLOEXEC, 0), "open", path);
+        var content = new byte[stat.Size];
+        var length = 0;
+        while (length < content.Length)
+        {
+            var count = At.pread(readable.Fd(), content.AsSpan(length), (nuint)(content.Length - length), length);
+            if (count < 0)
+                throw SyscallException.Last("read", path);
+            if (count == 0)
+                break;
+            length += (int)count;
+        }
+        return length == content.Length ? content : content[..length];
+    }
+
+    private static string ReadLink(SafeFileHandle link)
+    {
+        Span<byte> target = stackalloc byte[4096];
+        var length = At.readlinkat(link.Fd(), "\0"u8, target, (nuint)target.Length);
+        return length >= 0 ? Encoding.Latin1.GetString(target[..(int)length]) : throw SyscallException.Last("readlink", "");
+    }
+}
