@@ -26,7 +26,7 @@ internal sealed partial class DashboardServer : IDockerHost
     public string SocketPath => Path.Combine(_work, "docker.sock");
     public string DataRoot => Path.Combine(_work, "data");
     public string RunRoot => Path.Combine(_work, "run");
-    public string CgroupMark => new Engine.EngineOptions { DataRoot = DataRoot, RunRoot = RunRoot, RuntimeBinary = "" }.CgroupParent.TrimStart('/');
+    public string CgroupMark => new Dashboard.Engine.EngineOptions { DataRoot = DataRoot, RunRoot = RunRoot, RuntimeBinary = "" }.CgroupParent.TrimStart('/');
     public bool IsDashboard => true;
     public string LogTail => string.Join('\n', Output.Split('\n').TakeLast(60));
     public string Output => _server.StdoutSoFar + _server.StderrSoFar;
