@@ -1,0 +1,170 @@
+using Dashboard.Linux;
+
+namespace Dashboard.Runtime.Shim;
+
+/// <summary>
+/// Docker's json-file: one JSON object per line, <c>{"log":"text\n","stream":"stdout","time":"2026-01-02T03:04:05.123456789Z"}</c>,
+/// rotated to .1, .2 and so on. A line waits for its newline, or for 16 KiB, as in dockerd's copier. Where the disk is full a
+/// line is dropped and counted: a container never stands still for its log.
+/// </summary>
+internal sealed unsafe class LogFile
+{
+    private const int MaxLine = 16 << 10;
+
+    private readonly string path;
+    private readonly long maxSize;
+    private readonly int maxFile;
+    private readonly ByteQueue pending = new();
+    private readonly ByteQueue[] partial = [new(), new()];
+    private readonly byte[] second = new byte[19];
+    private long cachedSecond = -1;
+    private int fd = -1;
+    private long size;
+
+    public LogFile(string path, long maxSize, int maxFile)
+    {
+        (this.path, this.maxSize, this.maxFile) = (path, maxSize, Math.Max(1, maxFile));
+        Open();
+    }
+
+    public long DroppedBytes { get; private set; }
+
+    /// <param name="stream">0 is stdout, 1 is stderr.</param>
+    /// <param name="data">As it was read.</param>
+    public void Append(int stream, ReadOnlySpan<byte> data)
+    {
+        var rest = partial[stream];
+        while (!data.IsEmpty)
+        {
+            var newline = data.IndexOf((byte)'\n');
+            var take = Math.Min(newline < 0 ? data.Length : newline + 1, MaxLine - rest.Count);
+            if (rest.Count == 0 && (take == newline + 1 || take == MaxLine))
+            {
+                Line(stream, data[..take]);
+            }
+            else
+            {
+                rest.Append(data[..take]);
+                if (take == newline + 1 || rest.Count == MaxLine)
+                {
+                    Line(stream, rest.Content);
+                    rest.Consume(rest.Count);
+                }
+            }
+            data = data[take..];
+        }
+        Flush();
+    }
+
+    /// <summary>Writes lines that never got their newline.</summary>
+    public void Finish()
+    {
+        for (var stream = 0; stream < 2; stream++)
+        {
+            if (partial[stream].Count == 0)
+                continue;
+            Line(stream, partial[stream].Content);
+            partial[stream].Consume(partial[stream].Count);
+        }
+        Flush();
+    }
+
+    private void Line(int stream, ReadOnlySpan<byte> text)
+    {
+        pending.Append("{\"log\":\""u8);
+        JsonLogEncoder.Append(pending, text);
+        pending.Append(stream == 0 ? "\",\"stream\":\"stdout\",\"time\":\""u8 : "\",\"stream\":\"stderr\",\"time\":\""u8);
+        Timestamp();
+        pending.Append("\"}\n"u8);
+        if (maxSize > 0 && size + pending.Count > maxSize || pending.Count > 256 << 10)
+            Flush();
+    }
+
+    // RFC3339Nano as Go writes it: trailing zeros of the fraction are cut.
+    private void Timestamp()
+    {
+        Time.timespec now;
+        _ = Time.clock_gettime(Time.CLOCK_REALTIME, &now);
+        if (now.tv_sec != cachedSecond)
+        {
+            cachedSecond = now.tv_sec;
+            Iso(DateTimeOffset.FromUnixTimeSeconds(now.tv_sec));
+        }
+        pending.Append(second);
+        if (now.tv_nsec != 0)
+        {
+            Span<byte> fraction = stackalloc byte[10];
+            fraction[0] = (byte)'.';
+            var value = now.tv_nsec;
+            for (var i = 9; i > 0; i--, value /= 10)
+                fraction[i] = (byte)('0' + value % 10);
+            pending.Append(fraction.TrimEnd((byte)'0'));
+        }
+        pending.Append("Z"u8);
+    }
+
+    private void Iso(DateTimeOffset time)
+    {
+        Span<int> parts = [time.Year, time.Month, time.Day, time.Hour, time.Minute, time.Second];
+        var at = 0;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var digits = i == 0 ? 4 : 2;
+            for (int d = digits - 1, value = parts[i]; d >= 0; d--, value /= 10)
+                second[at + d] = (byte)('0' + value % 10);
+            at += digits;
+            if (i < 5)
+                second[at++] = (byte)"--T::"[i];
+        }
+    }
+
+    private void Flush()
+    {
+        if (pending.Count == 0)
+            return;
+        if (maxSize > 0 && size > 0 && size + pending.Count > maxSize)
+            Rotate();
+        var content = pending.Content;
+        while (!content.IsEmpty)
+        {
+            nint written;
+            fixed (byte* data = content)
+                written = Unistd.write(fd, data, (nuint)content.Length);
+            if (written < 0 && Errno.Last == Errno.EINTR)
+                continue;
+            if (written <= 0)
+            {
+                DroppedBytes += content.Length;
+                // No half line stays behind: the next one would be glued to it.
+                _ = Unistd.ftruncate(fd, size);
+                break;
+            }
+            content = content[(int)written..];
+            if (content.IsEmpty)
+                size += pending.Count;
+        }
+        pending.Consume(pending.Count);
+    }
+
+    private void Rotate()
+    {
+        Unistd.close(fd);
+        if (maxFile == 1)
+        {
+            _ = Unistd.unlink(path);
+        }
+        else
+        {
+            for (var i = maxFile - 1; i > 1; i--)
+                _ = Stdio.rename($"{path}.{i - 1}", $"{path}.{i}");
+            _ = Stdio.rename(path, path + ".1");
+        }
+        Open();
+    }
+
+    private void Open()
+    {
+        fd = Fcntl.open(path, Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_APPEND | Fcntl.O_CLOEXEC, 0x1a0);
+        size = fd < 0 ? 0 : Unistd.lseek(fd, 0, Unistd.SEEK_END);
+    }
+}
