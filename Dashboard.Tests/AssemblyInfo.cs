@@ -1,2 +1,1 @@
 // The product and its tests are for Linux; analyzers need not think of others.
-[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]

@@ -94,7 +94,7 @@ public sealed partial class TaskService(EngineOptions options, ILogger<TaskServi
         throw new EngineException(ErrorKind.System, $"failed to create task for container: {created.Error}") { ExitCode = created.ExitCode };
     }
 
-    private async Task UndoAsync(Process? shim, string bundle, TaskSpec spec)
+    private static async Task UndoAsync(Process? shim, string bundle, TaskSpec spec)
     {
         if (shim is not null)
         {
