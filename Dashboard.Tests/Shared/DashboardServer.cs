@@ -11,10 +11,12 @@ internal sealed partial class DashboardServer : IDockerHost
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
     private readonly string _work;
     private RunningCommand _server;
+    private readonly bool _ownsNetwork;
     private int _starts;
 
-    private DashboardServer(string work, TestNetwork network, DockerCli docker)
+    private DashboardServer(string work, TestNetwork network, bool ownsNetwork, DockerCli docker)
     {
+        _ownsNetwork = ownsNetwork;
         _work = work;
         Network = network;
         Docker = docker;
@@ -37,11 +39,12 @@ internal sealed partial class DashboardServer : IDockerHost
         ? match.Value
         : throw new InvalidOperationException($"no login link in the output:\n{Output}");
 
-    public static async Task<DashboardServer> StartAsync()
+    /// <param name="shared">A network that another engine lives in too; its maker disposes it. Null makes one.</param>
+    public static async Task<DashboardServer> StartAsync(TestNetwork? shared = null)
     {
         var work = TestPlaces.NewWorkDirectory("server");
         var docker = new DockerCli(await DebianPackages.DockerClientAsync(), Path.Combine(work, "docker.sock"), []);
-        var server = new DashboardServer(work, await TestNetwork.CreateAsync(), docker);
+        var server = new DashboardServer(work, shared ?? await TestNetwork.CreateAsync(), shared is null, docker);
         await server.StartProcessAsync();
         return server;
     }
@@ -84,7 +87,7 @@ internal sealed partial class DashboardServer : IDockerHost
         var leftMounts = HostState.MountsBelow(_work).ToList();
         foreach (var pid in leftProcesses.Keys) await Command.RunAsync("kill", "-KILL", pid.ToString());
         await HostState.UnmountBelowAsync(_work);
-        await Network.DisposeAsync();
+        if (_ownsNetwork) await Network.DisposeAsync();
         await Eventually.TrueAsync(() => HostState.Processes(CgroupMark, RunRoot).Count == 0, TimeSpan.FromSeconds(10), () => "killed processes stay");
         HostState.RemoveCgroups(CgroupMark);
         Directory.Delete(_work, recursive: true);

@@ -5,9 +5,11 @@ internal sealed class RealDockerd : IDockerHost
 {
     private readonly string _work;
     private readonly RunningCommand _daemon;
+    private readonly bool _ownsNetwork;
 
-    private RealDockerd(string work, TestNetwork network, RunningCommand daemon, DockerCli docker)
+    private RealDockerd(string work, TestNetwork network, bool ownsNetwork, RunningCommand daemon, DockerCli docker)
     {
+        _ownsNetwork = ownsNetwork;
         _work = work;
         _daemon = daemon;
         Network = network;
@@ -24,16 +26,17 @@ internal sealed class RealDockerd : IDockerHost
     public string LogTail => string.Join('\n', _daemon.StderrSoFar.Split('\n').TakeLast(30));
     public int Pid => _daemon.Pid;
 
-    public static async Task<RealDockerd> StartAsync()
+    /// <param name="shared">A network that another engine lives in too; its maker disposes it. Null makes one.</param>
+    public static async Task<RealDockerd> StartAsync(TestNetwork? shared = null)
     {
         var tree = await DebianPackages.DockerAsync();
         var work = TestPlaces.NewWorkDirectory("dockerd");
-        var network = await TestNetwork.CreateAsync();
+        var network = shared ?? await TestNetwork.CreateAsync();
         // The daemon's network must not reach the client: it talks by the unix socket, whose path is everywhere.
         var docker = new DockerCli(await DebianPackages.DockerClientAsync(), SocketIn(work), []);
         var daemon = DaemonCommand(tree, work, network).Start();
         await daemon.ExpectErrorAsync("API listen on", TimeSpan.FromSeconds(60));
-        return new RealDockerd(work, network, daemon, docker);
+        return new RealDockerd(work, network, shared is null, daemon, docker);
     }
 
     public async ValueTask DisposeAsync()
@@ -43,7 +46,7 @@ internal sealed class RealDockerd : IDockerHost
         await _daemon.SignalAsync("TERM");
         await _daemon.WaitAsync();
         await _daemon.DisposeAsync();
-        await Network.DisposeAsync();
+        if (_ownsNetwork) await Network.DisposeAsync();
         await HostState.UnmountBelowAsync(_work);
         HostState.RemoveCgroups(CgroupMark);
         Directory.Delete(_work, recursive: true);
