@@ -35,6 +35,8 @@ public sealed record Container
     /// <summary>Published ports of the current run.</summary>
     public IReadOnlyList<PortRequest> BoundPorts { get; init; } = [];
     public int RestartCount { get; init; }
+    /// <summary>Stopped or killed on request: no restart policy brings it back by itself.</summary>
+    public bool ManuallyStopped { get; init; }
 }
 
 public sealed record ContainerState
