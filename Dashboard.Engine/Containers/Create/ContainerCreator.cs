@@ -1,0 +1,140 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Dashboard.Engine.Containers.Lifecycle;
+using Dashboard.Engine.Containers.Spec;
+using Dashboard.Engine.Containers.State;
+using Dashboard.Engine.Errors;
+using Dashboard.Engine.Images;
+using Microsoft.Extensions.Logging;
+
+namespace Dashboard.Engine.Containers.Create;
+
+/// <summary><c>docker create</c>: checks the request, completes it from the image, and makes the container durable with its writable layer.</summary>
+internal sealed class ContainerCreator(
+    ContainerRegistry registry,
+    IImageService images,
+    ISnapshotter snapshotter,
+    ContainerEvents events,
+    EngineOptions options,
+    TimeProvider clock,
+    ILogger<ContainerCreator> logger)
+{
+    public async Task<CreatedContainer> CreateAsync(CreateContainer request)
+    {
+        var wantedName = string.IsNullOrEmpty(request.Name) ? null : ContainerName.Validate(request.Name);
+        if (request.Config.Image is "")
+            throw EngineException.Invalid("config cannot be empty in order to create a container: it names no Image");
+        CheckNetworks(request);
+        ConfigRules.Check(request.Config);
+        HostConfigRules.Check(request.Config, request.HostConfig, Environment.ProcessorCount);
+        var image = images.Get(request.Config.Image);
+        CheckPlatform(request, image);
+
+        var id = NewId();
+        await using var undo = new UndoStack(logger);
+        var name = ReserveName(wantedName, id);
+        undo.Push("release the name", () => registry.ReleaseName(name));
+        var container = Compose(id, name, request, image);
+        UserMounts.MakeBindSources(container.HostConfig);
+        undo.Push("remove the writable layer", () => snapshotter.RemoveAsync(id, CancellationToken.None));
+        await snapshotter.PrepareAsync(id, image, CancellationToken.None);
+        undo.Push("remove the directory", () => DeleteDirectory(options.ContainerDataDir(id)));
+        Directory.CreateDirectory(options.ContainerDataDir(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute);
+        await registry.AddAsync(container);
+        undo.Commit();
+        await events.PublishAsync(container, "create");
+        return new CreatedContainer(id, Warnings(request, image));
+    }
+
+    private Container Compose(string id, string name, CreateContainer request, Image image)
+    {
+        var config = ConfigMerge.Complete(request.Config, image.Config.Config);
+        ConfigRules.CheckCompleted(config);
+        var host = HostConfigDefaults.Complete(request.HostConfig);
+        config = config with { Hostname = Hostname(config, host, id) };
+        IReadOnlyList<string> arguments = [.. config.Entrypoint ?? [], .. config.Cmd ?? []];
+        return new Container
+        {
+            Id = id,
+            Name = name,
+            ImageId = image.Id,
+            Created = clock.GetUtcNow(),
+            Config = config,
+            HostConfig = host,
+            Path = arguments[0],
+            Args = [.. arguments.Skip(1)],
+            State = new ContainerState(),
+        };
+    }
+
+    private static string Hostname(ContainerConfig config, HostConfig host, string id)
+    {
+        if (config.Hostname is not "")
+            return config.Hostname;
+        return host.NetworkMode is NetworkModes.Host || host.UTSMode is "host" ? Environment.MachineName : id[..12];
+    }
+
+    private string ReserveName(string? wanted, string id)
+    {
+        if (wanted is not null)
+        {
+            registry.ReserveName(wanted, id);
+            return wanted;
+        }
+        for (var attempt = 0; ; attempt++)
+        {
+            var name = RandomName.Next(attempt);
+            if (registry.TryReserveName(name, id))
+                return name;
+        }
+    }
+
+    private static void CheckNetworks(CreateContainer request)
+    {
+        var mode = NetworkModes.Normalize(request.HostConfig.NetworkMode);
+        foreach (var network in request.Networks)
+        {
+            if (!NetworkModes.IsKnown(network))
+                throw EngineException.NotFound($"network {network} not found");
+            if (NetworkModes.Normalize(network) != mode)
+                throw EngineException.NotImplemented($"network {network} beside network mode {mode}");
+        }
+    }
+
+    private static void CheckPlatform(CreateContainer request, Image image)
+    {
+        if (string.IsNullOrEmpty(request.Platform))
+            return;
+        var parts = request.Platform.ToLowerInvariant().Split('/');
+        var architecture = parts.Length > 1 ? parts[1] switch { "x86_64" => "amd64", "aarch64" => "arm64", var other => other } : null;
+        if (parts[0] != image.Config.Os || (architecture is not null && architecture != image.Config.Architecture))
+            throw EngineException.NotFound($"image with reference {request.Config.Image} was found but does not provide the specified platform ({request.Platform})");
+    }
+
+    private static List<string> Warnings(CreateContainer request, Image image)
+    {
+        var warnings = new List<string>();
+        var host = RuntimeInformation.OSArchitecture == Architecture.X64 ? "amd64" : "arm64";
+        if (image.Config.Architecture is { Length: > 0 } architecture && architecture != host)
+            warnings.Add($"The requested image's platform ({image.Config.Os}/{architecture}) does not match the detected host platform (linux/{host}) and no specific platform was requested");
+        var volumes = (request.Config.Volumes?.Keys ?? []).Concat(image.Config.Config.Volumes?.Keys ?? []).Distinct().ToList();
+        if (volumes.Count > 0)
+            warnings.Add($"Volumes are not implemented by this engine yet: {string.Join(", ", volumes)} is kept in the container's own layer and removed with it");
+        if (image.Config.Config.Healthcheck is { ValueKind: System.Text.Json.JsonValueKind.Object })
+            warnings.Add("The image's HEALTHCHECK is not implemented by this engine yet: the container runs without it");
+        if (request.HostConfig.PublishAllPorts || request.HostConfig.PortBindings is { Count: > 0 })
+        {
+            if (NetworkModes.Normalize(request.HostConfig.NetworkMode) is not NetworkModes.Bridge)
+                warnings.Add("Published ports are discarded when using " + request.HostConfig.NetworkMode + " network mode");
+        }
+        return warnings;
+    }
+
+    private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+
+    private static void DeleteDirectory(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+}

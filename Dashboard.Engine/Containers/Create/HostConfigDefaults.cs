@@ -1,0 +1,23 @@
+namespace Dashboard.Engine.Containers.Create;
+
+/// <summary>What dockerd fills in before it stores a host config, so that inspect shows what is really in force.</summary>
+internal static class HostConfigDefaults
+{
+    public const string Runtime = "dashboard";
+    private const long ShmSize = 64 * 1024 * 1024;
+
+    public static HostConfig Complete(HostConfig host) => host with
+    {
+        NetworkMode = NetworkModes.Normalize(host.NetworkMode),
+        IpcMode = host.IpcMode is "" ? "private" : host.IpcMode,
+        CgroupnsMode = host.CgroupnsMode is "" ? host.Privileged ? "host" : "private" : host.CgroupnsMode,
+        ShmSize = host.ShmSize == 0 ? ShmSize : host.ShmSize,
+        // Docker's rule: as much swap as memory.
+        MemorySwap = host.Memory > 0 && host.MemorySwap == 0 ? host.Memory * 2 : host.MemorySwap,
+        LogConfig = host.LogConfig with { Type = host.LogConfig.Type is "" ? "json-file" : host.LogConfig.Type, Config = host.LogConfig.Config ?? new Dictionary<string, string>() },
+        RestartPolicy = host.RestartPolicy with { Name = host.RestartPolicy.Name is "" ? "no" : host.RestartPolicy.Name },
+        Runtime = Runtime,
+        MaskedPaths = host.Privileged ? null : host.MaskedPaths ?? Spec.ConfinedPaths.Masked,
+        ReadonlyPaths = host.Privileged ? null : host.ReadonlyPaths ?? Spec.ConfinedPaths.Readonly,
+    };
+}

@@ -1,0 +1,132 @@
+using System.Net;
+using Dashboard.Engine.Containers.Spec;
+using Dashboard.Engine.Errors;
+
+namespace Dashboard.Engine.Containers.Create;
+
+/// <summary>What a <see cref="HostConfig"/> may not say: wrong in itself (400, dockerd's words), or known and not built (501, by name).</summary>
+internal static class HostConfigRules
+{
+    private static readonly HashSet<string> LogOptions = ["max-size", "max-file", "mode", "max-buffer-size"];
+
+    public static void Check(ContainerConfig config, HostConfig host, int cpus)
+    {
+        RefuseWhatIsNotBuilt(host);
+        CheckModes(host);
+        CheckRestartPolicy(host);
+        CheckLog(host.LogConfig);
+        ResourceRules.Check(host, cpus);
+        PublishedPorts.Requests(config, host);
+        UserMounts.Of(host);
+        SecurityOptions.Parse(host.SecurityOpt);
+        CapabilitySets.For(host);
+        foreach (var rule in host.DeviceCgroupRules ?? [])
+            DeviceAccess.ParseRule(rule);
+        CheckNames(host);
+        if (config.Hostname is not "" && host.UTSMode is "host")
+            throw EngineException.Invalid("conflicting options: hostname and the UTS mode");
+    }
+
+    private static void RefuseWhatIsNotBuilt(HostConfig host)
+    {
+        (string Name, bool Asked)[] fields =
+        [
+            ("VolumesFrom", host.VolumesFrom is { Count: > 0 }),
+            ("VolumeDriver", host.VolumeDriver is not ("" or "local")),
+            ("Links", host.Links is { Count: > 0 }),
+            ("StorageOpt", host.StorageOpt is { Count: > 0 }),
+            ("Cgroup", host.Cgroup is not ""),
+            ("CgroupParent", host.CgroupParent is not ""),
+            ("UsernsMode", host.UsernsMode is not ("" or "host")),
+            ("Isolation", host.Isolation is not ("" or "default")),
+            ("BlkioWeightDevice", host.BlkioWeightDevice is { Count: > 0 }),
+            ("BlkioDeviceReadBps", host.BlkioDeviceReadBps is { Count: > 0 }),
+            ("BlkioDeviceWriteBps", host.BlkioDeviceWriteBps is { Count: > 0 }),
+            ("BlkioDeviceReadIOps", host.BlkioDeviceReadIOps is { Count: > 0 }),
+            ("BlkioDeviceWriteIOps", host.BlkioDeviceWriteIOps is { Count: > 0 }),
+            ("CpuRealtimePeriod", host.CpuRealtimePeriod != 0),
+            ("CpuRealtimeRuntime", host.CpuRealtimeRuntime != 0),
+            ("CpuCount", host.CpuCount != 0),
+            ("CpuPercent", host.CpuPercent != 0),
+            ("IOMaximumIOps", host.IOMaximumIOps != 0),
+            ("IOMaximumBandwidth", host.IOMaximumBandwidth != 0),
+            ("DeviceRequests", host.DeviceRequests is { Count: > 0 }),
+            ("Annotations", host.Annotations is { Count: > 0 }),
+        ];
+        if (Array.Find(fields, field => field.Asked) is { Name: not null } refused)
+            throw EngineException.NotImplemented(refused.Name);
+        if (host.Runtime is not (null or "" or HostConfigDefaults.Runtime or "runc"))
+            throw EngineException.Invalid($"unknown or invalid runtime name: {host.Runtime}");
+    }
+
+    private static void CheckModes(HostConfig host)
+    {
+        CheckMode(host.IpcMode, "IPC", ["", "private", "none", "host"], ["shareable"]);
+        CheckMode(host.PidMode, "PID", ["", "host"], []);
+        CheckMode(host.UTSMode, "UTS", ["", "host"], []);
+        CheckMode(host.CgroupnsMode, "cgroup namespace", ["", "private", "host"], []);
+        if (host.NetworkMode.StartsWith("container:", StringComparison.Ordinal))
+            throw EngineException.NotImplemented($"NetworkMode {host.NetworkMode}");
+        if (!NetworkModes.IsKnown(host.NetworkMode))
+            throw EngineException.NotFound($"network {host.NetworkMode} not found");
+    }
+
+    private static void CheckMode(string mode, string what, string[] built, string[] known)
+    {
+        if (built.Contains(mode))
+            return;
+        if (known.Contains(mode) || mode.StartsWith("container:", StringComparison.Ordinal))
+            throw EngineException.NotImplemented($"{what} mode {mode}");
+        throw EngineException.Invalid($"invalid {what} mode: {mode}");
+    }
+
+    private static void CheckRestartPolicy(HostConfig host)
+    {
+        var policy = host.RestartPolicy;
+        if (policy.Name is not ("" or "no" or "always" or "on-failure" or "unless-stopped"))
+            throw EngineException.Invalid($"invalid restart policy: unknown policy '{policy.Name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");
+        if (policy.MaximumRetryCount < 0)
+            throw EngineException.Invalid("invalid restart policy: maximum retry count cannot be negative");
+        if (policy.MaximumRetryCount > 0 && policy.Name is not "on-failure")
+            throw EngineException.Invalid("invalid restart policy: maximum retry count can only be used with 'on-failure'");
+        if (host.AutoRemove && policy.Name is not ("" or "no"))
+            throw EngineException.Invalid("can't create 'AutoRemove' container with restart policy");
+    }
+
+    private static void CheckLog(LogConfig log)
+    {
+        if (log.Type is not ("" or "json-file" or "none"))
+            throw EngineException.Invalid($"logger: no log driver named '{log.Type}' is registered");
+        foreach (var (key, value) in log.Config ?? new Dictionary<string, string>())
+        {
+            if (!LogOptions.Contains(key))
+                throw EngineException.Invalid($"unknown log opt '{key}' for json-file log driver");
+            if (key is "mode" && value is not ("" or "blocking"))
+                throw EngineException.NotImplemented($"log mode {value}");
+        }
+        JsonFileOptions.Parse("", log);
+    }
+
+    private static void CheckNames(HostConfig host)
+    {
+        foreach (var entry in host.ExtraHosts ?? [])
+        {
+            var separator = entry.IndexOfAny([':', '=']);
+            var address = separator > 0 ? entry[(separator + 1)..] : "";
+            if (separator <= 0)
+                throw EngineException.Invalid($"bad format for add-host: \"{entry}\"");
+            if (address is not "host-gateway" && !IPAddress.TryParse(address.Trim('[', ']'), out _))
+                throw EngineException.Invalid($"invalid IP address in add-host: \"{address}\"");
+        }
+        foreach (var server in host.Dns ?? [])
+        {
+            if (!IPAddress.TryParse(server, out _))
+                throw EngineException.Invalid($"invalid IP address: {server}");
+        }
+        foreach (var name in host.Sysctls?.Keys ?? [])
+        {
+            if (name.Contains('\0') || name.Contains(".."))
+                throw EngineException.Invalid($"invalid sysctl: {name}");
+        }
+    }
+}
