@@ -39,5 +39,7 @@ public sealed class EngineOptions
     private byte[] RunRootHash => field ??= SHA256.HashData(Encoding.UTF8.GetBytes(RunRoot));
 
     public string ContainerDataDir(string id) => Path.Combine(DataRoot, "containers", id);
+    /// <summary>The live segment of the json-file log.</summary>
+    public string ContainerLog(string id) => Path.Combine(ContainerDataDir(id), id + "-json.log");
     public string BundleDir(string id) => Path.Combine(RunRoot, "containers", id);
 }

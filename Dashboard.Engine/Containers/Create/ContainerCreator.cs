@@ -39,7 +39,7 @@ internal sealed class ContainerCreator(
         undo.Push("remove the writable layer", () => snapshotter.RemoveAsync(id, CancellationToken.None));
         await snapshotter.PrepareAsync(id, image, CancellationToken.None);
         undo.Push("remove the directory", () => DeleteDirectory(options.ContainerDataDir(id)));
-        Directory.CreateDirectory(options.ContainerDataDir(id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute);
+        Directory.CreateDirectory(options.ContainerDataDir(id));
         await registry.AddAsync(container);
         undo.Commit();
         await events.PublishAsync(container, "create");

@@ -24,6 +24,10 @@ internal sealed class ContainerEntry(Container value)
     public TaskCompletionSource RunEnded { get; set; } = Ended();
     /// <summary>Ends the pause before a restart by policy.</summary>
     public CancellationTokenSource? RestartPause { get; set; }
+    /// <summary>The watch of the current run; completed while nothing runs.</summary>
+    public Task Watch { get; set; } = System.Threading.Tasks.Task.CompletedTask;
+    /// <summary>The end of this run is part of a restart: <c>--rm</c> does not apply to it.</summary>
+    public bool KeepAfterExit { get; set; }
     /// <summary>The row is deleted; whoever waited for the gate finds nothing any more.</summary>
     public bool Removed { get; set; }
     /// <summary>Clients that attached before the start.</summary>

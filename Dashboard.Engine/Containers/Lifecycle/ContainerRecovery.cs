@@ -1,0 +1,133 @@
+using Dashboard.Engine.Containers.State;
+using Dashboard.Engine.Networking;
+using Dashboard.Engine.Tasks;
+using Microsoft.Extensions.Logging;
+
+namespace Dashboard.Engine.Containers.Lifecycle;
+
+/// <summary>
+/// After a start of the engine: containers went on without us. Those that run are adopted, those that ended meanwhile are
+/// carried to their end as if we had been there, half-made things are removed.
+/// </summary>
+internal sealed partial class ContainerRecovery(
+    ContainerRegistry registry,
+    ITaskService tasks,
+    INetworkService network,
+    ContainerNetworking networking,
+    ContainerSupervisor supervisor,
+    ContainerStarter starter,
+    ContainerRemover remover,
+    OrphanSweeper orphans,
+    TimeProvider clock,
+    ILogger<ContainerRecovery> logger)
+{
+    private const int Parallel = 8;
+    // What dockerd records for a container that was gone when it came back.
+    private const int LostExitCode = 255;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var entries = registry.Entries.ToList();
+        await EachAsync(entries, ReconnectAsync, cancellationToken);
+        var live = entries.Where(entry => entry.Task is not null).Select(entry => entry.Id).ToHashSet();
+        await network.StartAsync(live, cancellationToken);
+        await EachAsync(entries, AdoptAsync, cancellationToken);
+        await orphans.SweepAsync();
+        await EachAsync(entries, SettleAsync, cancellationToken);
+    }
+
+    private async ValueTask ReconnectAsync(ContainerEntry entry, CancellationToken cancellationToken)
+    {
+        var container = entry.Value;
+        var task = await tasks.ReconnectAsync(entry.Id, cancellationToken);
+        if (container.State.IsRunning)
+        {
+            entry.Task = task;
+            if (task is null)
+                await MarkGoneAsync(entry);
+        }
+        else if (task is not null)
+        {
+            // The server died between the start of the shim and the saving of it: the old state is the true one.
+            LogUnfinishedStart(container.Name, entry.Id[..12]);
+            await task.DeleteAsync(cancellationToken);
+            await task.DisposeAsync();
+        }
+    }
+
+    private async Task MarkGoneAsync(ContainerEntry entry)
+    {
+        var container = entry.Value;
+        // Between two runs there is no task, and the exit code of the last run is known.
+        var code = container.State.Status is ContainerStatus.Restarting ? container.State.ExitCode : LostExitCode;
+        LogGone(container.Name, entry.Id[..12], code);
+        await registry.SaveAsync(entry, container with
+        {
+            Endpoint = null,
+            BoundPorts = [],
+            State = container.State with { Status = ContainerStatus.Exited, Pid = 0, ExitCode = code, FinishedAt = clock.GetUtcNow() },
+        });
+    }
+
+    private async ValueTask AdoptAsync(ContainerEntry entry, CancellationToken cancellationToken)
+    {
+        if (entry.Task is not { } task)
+            return;
+        using var turn = await entry.Gate.EnterAsync(cancellationToken);
+        entry.RunEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!task.Exited.IsCompleted)
+        {
+            entry.Proxy = await networking.StartProxyAsync(entry.Value, task);
+            LogAdopted(entry.Value.Name, entry.Id[..12], task.Pid);
+        }
+        supervisor.Watch(entry, task);
+    }
+
+    /// <summary>What was under way, and what the restart policy brings back.</summary>
+    private async ValueTask SettleAsync(ContainerEntry entry, CancellationToken cancellationToken)
+    {
+        using var turn = await entry.Gate.EnterAsync(cancellationToken);
+        var container = entry.Value;
+        if (entry.Removed || entry.Task is not null)
+            return;
+        if (container.State.Status is ContainerStatus.Removing || (container.State.Status is ContainerStatus.Exited && container.HostConfig.AutoRemove))
+        {
+            await remover.RemoveAsync(entry);
+        }
+        else if (RestartRule.ShouldStartWithEngine(container))
+        {
+            await starter.StartAsync(entry);
+            if (entry.Task is { } task)
+                supervisor.Watch(entry, task);
+        }
+    }
+
+    /// <summary>One container's trouble is not another's.</summary>
+    private Task EachAsync(List<ContainerEntry> entries, Func<ContainerEntry, CancellationToken, ValueTask> work, CancellationToken cancellationToken) =>
+        System.Threading.Tasks.Parallel.ForEachAsync(
+            entries,
+            new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
+            async (entry, token) =>
+            {
+                try
+                {
+                    await work(entry, token);
+                }
+                catch (Exception error) when (!token.IsCancellationRequested)
+                {
+                    LogFailed(entry.Value.Name, entry.Id[..12], error);
+                }
+            });
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Container {Name} ({Id}) is still running as process {Pid}")]
+    private partial void LogAdopted(string name, string id, int pid);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Container {Name} ({Id}) is gone without a record: marked as exited with {Code}")]
+    private partial void LogGone(string name, string id, int code);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A start of container {Name} ({Id}) was never finished: taken back")]
+    private partial void LogUnfinishedStart(string name, string id);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Recovery of container {Name} ({Id}) failed")]
+    private partial void LogFailed(string name, string id, Exception error);
+}

@@ -1,0 +1,40 @@
+using Dashboard.Engine.Containers.Exec;
+using Dashboard.Engine.Containers.State;
+using Dashboard.Engine.Images;
+using Microsoft.Extensions.Logging;
+
+namespace Dashboard.Engine.Containers.Lifecycle;
+
+/// <summary>Removes a container that does not run, with the gate held. What fails leaves it as <c>dead</c>, to be removed again.</summary>
+internal sealed class ContainerRemover(
+    ContainerRegistry registry,
+    ISnapshotter snapshotter,
+    ExecRegistry execs,
+    ContainerEvents events,
+    ContainerNetworking networking,
+    EngineOptions options,
+    ILogger<ContainerRemover> logger)
+{
+    public async Task RemoveAsync(ContainerEntry entry)
+    {
+        var container = entry.Value;
+        await using var undo = new UndoStack(logger);
+        undo.Push("mark as dead", () => registry.SaveAsync(entry, container with { State = container.State with { Status = ContainerStatus.Dead } }));
+        await registry.SaveAsync(entry, container with { State = container.State with { Status = ContainerStatus.Removing } });
+        await networking.DisconnectAsync(container);
+        await snapshotter.RemoveAsync(container.Id, CancellationToken.None);
+        DeleteDirectory(options.ContainerDataDir(container.Id));
+        await registry.RemoveAsync(entry);
+        undo.Commit();
+        execs.Forget(container.Id);
+        entry.PendingAttachments.End();
+        await events.PublishAsync(container, "destroy");
+        entry.Waiters.Removed(container.State.ExitCode, container.State.Error is "" ? null : container.State.Error);
+    }
+
+    private static void DeleteDirectory(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+}

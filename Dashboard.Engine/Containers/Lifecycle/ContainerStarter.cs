@@ -1,0 +1,125 @@
+using Dashboard.Engine.Containers.Create;
+using Dashboard.Engine.Containers.Spec;
+using Dashboard.Engine.Containers.State;
+using Dashboard.Engine.Errors;
+using Dashboard.Engine.Images;
+using Dashboard.Engine.Tasks;
+using Microsoft.Extensions.Logging;
+
+namespace Dashboard.Engine.Containers.Lifecycle;
+
+/// <summary>
+/// One start, with the gate held: address, files, shim, network, program. Each step pushes its undo; when the last one has
+/// worked the state is saved, then announced.
+/// </summary>
+internal sealed class ContainerStarter(
+    ContainerRegistry registry,
+    IImageService images,
+    ISnapshotter snapshotter,
+    ITaskService tasks,
+    ContainerNetworking networking,
+    SystemFiles files,
+    OciSpecBuilder specs,
+    ContainerEvents events,
+    ContainerRemover remover,
+    EngineOptions options,
+    TimeProvider clock,
+    ILogger<ContainerStarter> logger)
+{
+    // What dockerd takes where the runtime names no code of its own.
+    private const int UnknownExitCode = 128;
+    private const int PortAttempts = 4;
+
+    public async Task StartAsync(ContainerEntry entry)
+    {
+        try
+        {
+            await RunStepsAsync(entry);
+        }
+        catch (Exception error)
+        {
+            await FailAsync(entry, error);
+            throw;
+        }
+    }
+
+    private async Task RunStepsAsync(ContainerEntry entry)
+    {
+        await using var undo = new UndoStack(logger);
+        var container = entry.Value;
+        undo.Push("leave the network", () => networking.DisconnectAsync(container));
+        container = container with { Endpoint = await networking.AllocateAsync(container), BoundPorts = [] };
+        files.Write(container);
+
+        var rootfs = snapshotter.Get(container.Id, images.Get(container.ImageId));
+        var task = await CreateTaskAsync(container, rootfs);
+        undo.Push("end the shim", () => DeleteAsync(task));
+        container = container with { BoundPorts = task.Ports };
+        await entry.PendingAttachments.ConnectAsync(task);
+        await networking.ConnectAsync(container, task);
+        var proxy = await networking.StartProxyAsync(container, task);
+        if (proxy is not null)
+            undo.Push("stop the proxy", () => proxy.DisposeAsync().AsTask());
+
+        await task.StartAsync(CancellationToken.None);
+        var state = new ContainerState { Status = ContainerStatus.Running, Pid = task.Pid, StartedAt = clock.GetUtcNow(), FinishedAt = container.State.FinishedAt };
+        await registry.SaveAsync(entry, container with { State = state, ManuallyStopped = false });
+        entry.Task = task;
+        entry.Proxy = proxy;
+        entry.RunEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        undo.Commit();
+        await networking.PublishAsync(container, "connect");
+        await events.PublishAsync(container, "start");
+    }
+
+    private async Task<IContainerTask> CreateTaskAsync(Container container, OverlayMount rootfs)
+    {
+        var spec = specs.Build(container, rootfs);
+        var ports = ContainerNetworking.Ports(container);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await tasks.CreateAsync(new TaskSpec
+                {
+                    ContainerId = container.Id,
+                    Spec = spec,
+                    Rootfs = rootfs,
+                    OpenStdin = container.Config.OpenStdin,
+                    StdinOnce = container.Config.StdinOnce,
+                    Init = container.HostConfig.Init is true,
+                    Log = JsonFileOptions.Parse(options.ContainerLog(container.Id), container.HostConfig.LogConfig),
+                    Ports = HostPortPicker.Fix(ports),
+                }, CancellationToken.None);
+            }
+            catch (EngineException) when (attempt < PortAttempts && ports.Any(port => port.HostPort == 0))
+            {
+                // The number that we picked was taken before the shim could hold it.
+            }
+        }
+    }
+
+    private static async Task DeleteAsync(IContainerTask task)
+    {
+        await task.DeleteAsync(CancellationToken.None);
+        await task.DisposeAsync();
+    }
+
+    /// <summary>The container keeps its old status and shows the error; with <c>--rm</c> it goes, and its code reaches those who wait.</summary>
+    private async Task FailAsync(ContainerEntry entry, Exception error)
+    {
+        var container = entry.Value;
+        var status = container.State.Status is ContainerStatus.Restarting ? ContainerStatus.Exited : container.State.Status;
+        var code = (error as EngineException)?.ExitCode ?? UnknownExitCode;
+        await registry.SaveAsync(entry, container with
+        {
+            Endpoint = null,
+            BoundPorts = [],
+            State = container.State with { Status = status, Pid = 0, ExitCode = code, Error = error.Message },
+        });
+        entry.PendingAttachments.End();
+        entry.Waiters.Exited(code, error.Message);
+        if (container.HostConfig.AutoRemove)
+            await remover.RemoveAsync(entry);
+    }
+}
