@@ -22,6 +22,9 @@ public sealed class EngineOptions
     /// <summary>The dashboard-runtime binary to copy to <c>RunRoot/bin/&lt;sha256&gt;</c>.</summary>
     public required string RuntimeBinary { get; init; }
 
+    /// <summary>Containers normally outlive the engine.</summary>
+    public bool StopContainersOnExit { get; init; }
+
     /// <summary>Empty for the instance in the default run-root, else <c>-</c> and eight hex digits of its hash.</summary>
     public string InstanceSuffix => RunRoot == DefaultRunRoot ? "" : "-" + Convert.ToHexStringLower(RunRootHash.AsSpan(0, 4));
 

@@ -46,7 +46,8 @@ internal sealed class ContainerService(
     {
         entry.RestartPause?.Cancel();
         entry.RestartPause = null;
-        await registry.SaveAsync(entry, entry.Value with { RestartCount = 0 });
+        if (entry.Value.RestartCount != 0)
+            await registry.SaveAsync(entry, entry.Value with { RestartCount = 0 });
         await starter.StartAsync(entry);
         if (entry.Task is { } task)
             supervisor.Watch(entry, task);

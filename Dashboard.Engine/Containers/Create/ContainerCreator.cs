@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Dashboard.Engine.Containers.Lifecycle;
 using Dashboard.Engine.Containers.Spec;
@@ -114,7 +113,7 @@ internal sealed class ContainerCreator(
     private static List<string> Warnings(CreateContainer request, Image image)
     {
         var warnings = new List<string>();
-        var host = RuntimeInformation.OSArchitecture == Architecture.X64 ? "amd64" : "arm64";
+        var host = HostPlatform.Architecture;
         if (image.Config.Architecture is { Length: > 0 } architecture && architecture != host)
             warnings.Add($"The requested image's platform ({image.Config.Os}/{architecture}) does not match the detected host platform (linux/{host}) and no specific platform was requested");
         var volumes = (request.Config.Volumes?.Keys ?? []).Concat(image.Config.Config.Volumes?.Keys ?? []).Distinct().ToList();

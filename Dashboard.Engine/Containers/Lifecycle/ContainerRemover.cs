@@ -9,6 +9,7 @@ namespace Dashboard.Engine.Containers.Lifecycle;
 internal sealed class ContainerRemover(
     ContainerRegistry registry,
     ISnapshotter snapshotter,
+    IImageService images,
     ExecRegistry execs,
     ContainerEvents events,
     ContainerNetworking networking,
@@ -30,6 +31,7 @@ internal sealed class ContainerRemover(
         entry.PendingAttachments.End();
         await events.PublishAsync(container, "destroy");
         entry.Waiters.Removed(container.State.ExitCode, container.State.Error is "" ? null : container.State.Error);
+        await images.CollectAsync(CancellationToken.None);
     }
 
     private static void DeleteDirectory(string path)

@@ -1,15 +1,13 @@
 using Dashboard.Engine.Containers.State;
-using Dashboard.Engine.Images;
 using Dashboard.Engine.Tasks;
 using Microsoft.Extensions.Logging;
 
 namespace Dashboard.Engine.Containers.Lifecycle;
 
-/// <summary>Bundles, writable layers and directories that no container owns: left by a server that died between two steps.</summary>
+/// <summary>Bundles and directories that no container owns: left by a server that died between two steps. (Writable layers are swept by the snapshotter.)</summary>
 internal sealed partial class OrphanSweeper(
     ContainerRegistry registry,
     ITaskService tasks,
-    ISnapshotter snapshotter,
     EngineOptions options,
     ILogger<OrphanSweeper> logger)
 {
@@ -19,10 +17,10 @@ internal sealed partial class OrphanSweeper(
             await TryAsync("bundle", id, () => EndTaskAsync(id));
         foreach (var id in Unknown(Path.Combine(options.DataRoot, "containers")))
         {
-            await TryAsync("directory", id, async () =>
+            await TryAsync("directory", id, () =>
             {
-                await snapshotter.RemoveAsync(id, CancellationToken.None);
                 Directory.Delete(options.ContainerDataDir(id), recursive: true);
+                return Task.CompletedTask;
             });
         }
     }

@@ -1,0 +1,45 @@
+using Dashboard.Engine.Containers;
+using Dashboard.Engine.Containers.Lifecycle;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Dashboard.Engine;
+
+/// <summary>
+/// The owned lifetime of one engine. Start: roots locked, database migrated, images recovered, shims found again, network
+/// reconciled, containers adopted, orphans swept, restart policies served. Stop: the watches end; containers go on, unless
+/// the options say otherwise.
+/// </summary>
+public sealed partial class ContainerEngine(IServiceProvider services, EngineOptions options, ILogger<ContainerEngine> logger) : IHostedService
+{
+    // Resolved at the start and not when the host is built: locks and migrations belong to the start, and so do their errors.
+    private ContainerSupervisor? supervisor;
+
+    /// <exception cref="Errors.EngineException">Another instance lives in one of the roots, or a root cannot be used.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        services.GetRequiredService<InstanceLock>();
+        var recovery = services.GetRequiredService<ContainerRecovery>();
+        supervisor = services.GetRequiredService<ContainerSupervisor>();
+        await recovery.RunAsync(cancellationToken);
+        LogStarted(options.DataRoot, options.RunRoot);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (supervisor is null)
+            return;
+        if (options.StopContainersOnExit)
+            await StopContainersAsync(services.GetRequiredService<IContainerService>(), cancellationToken);
+        await supervisor.DisposeAsync();
+    }
+
+    private static Task StopContainersAsync(IContainerService containers, CancellationToken cancellationToken) =>
+        Task.WhenAll(containers.List()
+            .Where(container => container.State.IsRunning)
+            .Select(container => containers.StopAsync(container.Id, null, null, cancellationToken)));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Engine started: data in {DataRoot}, run-time state in {RunRoot}")]
+    private partial void LogStarted(string dataRoot, string runRoot);
+}

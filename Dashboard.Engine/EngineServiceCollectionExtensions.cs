@@ -1,0 +1,77 @@
+using Dashboard.Engine.Containers;
+using Dashboard.Engine.Containers.Create;
+using Dashboard.Engine.Containers.Exec;
+using Dashboard.Engine.Containers.Lifecycle;
+using Dashboard.Engine.Containers.Spec;
+using Dashboard.Engine.Containers.State;
+using Dashboard.Engine.Events;
+using Dashboard.Engine.Images;
+using Dashboard.Engine.Images.Snapshots;
+using Dashboard.Engine.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Dashboard.Engine;
+
+/// <summary>The composition of one engine.</summary>
+public static class EngineServiceCollectionExtensions
+{
+    /// <summary>
+    /// Registers the engine and its seams (<see cref="IContainerService"/>, <see cref="IImageService"/>, <see cref="IEvents"/>
+    /// and the others), and starts it as a hosted service. A seam that is registered already is left as it is.
+    /// </summary>
+    public static IServiceCollection AddContainerEngine(this IServiceCollection services, EngineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<InstanceLock>();
+        services.AddSingleton(provider =>
+        {
+            provider.GetRequiredService<InstanceLock>();
+            return new EngineDatabase(Path.Combine(options.DataRoot, "engine.db"));
+        });
+        AddEvents(services);
+        AddImages(services);
+        AddContainers(services);
+        services.AddSingleton<ContainerEngine>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ContainerEngine>());
+        return services;
+    }
+
+    private static void AddEvents(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new EventTable(provider.GetRequiredService<EngineDatabase>()));
+        services.TryAddSingleton<IEvents, EventLog>();
+    }
+
+    private static void AddImages(IServiceCollection services)
+    {
+        services.TryAddSingleton<Func<IImageUsers>>(provider => provider.GetRequiredService<ContainerRegistry>);
+        services.TryAddSingleton<IImageService, ImageService>();
+        services.TryAddSingleton<ISnapshotter, Snapshotter>();
+    }
+
+    private static void AddContainers(IServiceCollection services)
+    {
+        services.AddSingleton<ContainerTable>();
+        services.AddSingleton<ContainerRegistry>();
+        services.AddSingleton<ContainerEvents>();
+        services.AddSingleton<ContainerNetworking>();
+        services.AddSingleton<ContainerCreator>();
+        services.AddSingleton<ContainerStarter>();
+        services.AddSingleton<ContainerStopper>();
+        services.AddSingleton<ContainerFreezer>();
+        services.AddSingleton<ContainerRemover>();
+        services.AddSingleton<ContainerSupervisor>();
+        services.AddSingleton<ContainerRecovery>();
+        services.AddSingleton<OrphanSweeper>();
+        services.AddSingleton<OciSpecBuilder>();
+        services.AddSingleton<SystemFiles>();
+        services.AddSingleton<ExecRegistry>();
+        services.AddSingleton<ExecService>();
+        services.TryAddSingleton<IContainerService, ContainerService>();
+    }
+}

@@ -1,0 +1,64 @@
+using Dashboard.Engine.Errors;
+using Dashboard.Engine.Images.Content;
+
+namespace Dashboard.Engine;
+
+/// <summary>
+/// The sole right to a data-root and a run-root: an exclusive flock(2) on a file in each, which the kernel takes back with
+/// the death of the process. Whatever touches the roots depends on this object.
+/// </summary>
+internal sealed class InstanceLock : IDisposable
+{
+    private readonly List<FileStream> locks = [];
+
+    /// <exception cref="EngineException">Another engine lives there, or the directory cannot be written.</exception>
+    public InstanceLock(EngineOptions options)
+    {
+        try
+        {
+            locks.Add(Take(options.DataRoot, "--data-root"));
+            locks.Add(Take(options.RunRoot, "--run-root"));
+            // Their contents belong to containers; the roots themselves are passed through on the way to the socket.
+            PathHandles.CreatePrivate(Path.Combine(options.DataRoot, "containers"));
+            PathHandles.CreatePrivate(Path.Combine(options.RunRoot, "containers"));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    private static FileStream Take(string root, string option)
+    {
+        var path = Path.Combine(root, "engine.lock");
+        try
+        {
+            Directory.CreateDirectory(root);
+            // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux.
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file.SetLength(0);
+            using (var writer = new StreamWriter(file, leaveOpen: true))
+                writer.Write(Environment.ProcessId);
+            return file;
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new EngineException(ErrorKind.Unavailable, $"{root} cannot be written: {error.Message}. Run as root, or choose another place with {option}", error);
+        }
+        catch (IOException error) when (IsHeld(path))
+        {
+            throw new EngineException(ErrorKind.Unavailable, $"{root} is in use by another instance (process {Holder(path)}). Stop that one, or choose another place with {option}", error);
+        }
+    }
+
+    private static bool IsHeld(string path) => File.Exists(path);
+
+    private static string Holder(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd() is { Length: > 0 } pid ? pid : "unknown";
+    }
+
+    public void Dispose() => locks.ForEach(file => file.Dispose());
+}
