@@ -8,6 +8,7 @@ using Dashboard.Engine.Events;
 using Dashboard.Engine.Images;
 using Dashboard.Engine.Images.Snapshots;
 using Dashboard.Engine.Metadata;
+using Dashboard.Engine.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -72,6 +73,7 @@ public static class EngineServiceCollectionExtensions
         services.AddSingleton<SystemFiles>();
         services.AddSingleton<ExecRegistry>();
         services.AddSingleton<ExecService>();
+        services.TryAddSingleton<ITaskService, TaskService>();
         services.TryAddSingleton<IContainerService, ContainerService>();
     }
 }

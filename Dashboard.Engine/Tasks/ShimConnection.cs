@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 using Dashboard.Engine.Errors;
+using Dashboard.Engine.Images.Content;
 using Dashboard.Oci.Shim;
 
 namespace Dashboard.Engine.Tasks;
@@ -22,7 +23,9 @@ internal sealed class ShimConnection : IAsyncDisposable
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+            // By the directory's descriptor: a unix socket's path has 108 bytes, a run-root may be longer.
+            using (var directory = PathHandles.OpenDirectory(bundle))
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint($"/proc/self/fd/{directory.Fd()}/{ShimProtocol.SocketName}"), cancellationToken);
             var connection = new ShimConnection(socket);
             var version = new byte[4];
             BinaryPrimitives.WriteUInt32LittleEndian(version, ShimProtocol.Version);

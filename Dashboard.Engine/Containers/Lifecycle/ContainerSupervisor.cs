@@ -28,9 +28,17 @@ internal sealed partial class ContainerSupervisor(
     /// <summary>The watches end; containers go on running.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (stopping.IsCancellationRequested)
+            return;
         await stopping.CancelAsync();
         await Task.WhenAll(registry.Entries.Select(entry => entry.Watch));
-        stopping.Dispose();
+        foreach (var entry in registry.Entries)
+        {
+            if (entry.Proxy is { } proxy)
+                await proxy.DisposeAsync();
+            if (entry.Task is { } task)
+                await task.DisposeAsync();
+        }
     }
 
     private async Task WatchAsync(ContainerEntry entry, IContainerTask first)
