@@ -18,6 +18,9 @@ public interface INetworkService
     /// <summary>veth into the network namespace of <paramref name="pid"/>, addresses, route, <c>lo</c> up, rules of the published ports. Undoes itself on failure.</summary>
     Task ConnectAsync(EndpointLease lease, int pid, IReadOnlyList<PortRequest> ports, CancellationToken cancellationToken);
 
+    /// <summary>Tells the ports of a container that ran on while the server was away; its veth and addresses are there.</summary>
+    Task AdoptAsync(EndpointLease lease, IReadOnlyList<PortRequest> ports, CancellationToken cancellationToken);
+
     /// <summary>Brings <c>lo</c> up in a network namespace without other interfaces (network <c>none</c>).</summary>
     Task ConnectLoopbackAsync(int pid, CancellationToken cancellationToken);
 

@@ -56,6 +56,8 @@ internal sealed class FakeNetworkService : INetworkService
         return Task.CompletedTask;
     }
 
+    public Task AdoptAsync(EndpointLease lease, IReadOnlyList<PortRequest> ports, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task ConnectLoopbackAsync(int pid, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public IAsyncDisposable StartProxy(EndpointLease lease, IReadOnlyList<(PortRequest Port, Socket Listener)> sockets) => new Proxy(sockets);

@@ -28,6 +28,10 @@ internal sealed class ContainerNetworking(INetworkService network, ContainerEven
         _ => Task.CompletedTask,
     };
 
+    /// <summary>After a restart of the server.</summary>
+    public Task AdoptAsync(Container container, IContainerTask task) =>
+        container.Endpoint is { } lease ? network.AdoptAsync(lease, task.Ports, CancellationToken.None) : Task.CompletedTask;
+
     /// <summary>For what the kernel's path cannot serve: IPv6 addresses of published ports. Null when there are none.</summary>
     public async Task<IAsyncDisposable?> StartProxyAsync(Container container, IContainerTask task)
     {

@@ -77,6 +77,7 @@ internal sealed partial class ContainerRecovery(
         entry.RunEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!task.Exited.IsCompleted)
         {
+            await networking.AdoptAsync(entry.Value, task);
             entry.Proxy = await networking.StartProxyAsync(entry.Value, task);
             LogAdopted(entry.Value.Name, entry.Id[..12], task.Pid);
         }
