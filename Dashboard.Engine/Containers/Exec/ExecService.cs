@@ -50,9 +50,14 @@ internal sealed partial class ExecService(
         {
             instance.Task = await task.ExecAsync(Describe(entry.Value, instance.State, detach, tty || config.Tty, size), cancellationToken);
         }
-        catch (Exception error)
+        catch (EngineException error)
         {
-            End(instance, (error as EngineException)?.ExitCode ?? CannotStart);
+            End(instance, error.ExitCode ?? CannotStart);
+            throw RuntimeErrors.OfExec(error);
+        }
+        catch (Exception)
+        {
+            End(instance, CannotStart);
             throw;
         }
         instance.State = instance.State with { Running = true, Pid = instance.Task.Pid };

@@ -36,6 +36,12 @@ internal sealed class ContainerStarter(
         {
             await RunStepsAsync(entry);
         }
+        catch (EngineException error)
+        {
+            var translated = RuntimeErrors.OfStart(error);
+            await FailAsync(entry, translated);
+            throw translated;
+        }
         catch (Exception error)
         {
             await FailAsync(entry, error);
