@@ -82,7 +82,6 @@ public static class EngineServiceCollectionExtensions
         services.AddSingleton<SystemFiles>();
         services.AddSingleton<ExecRegistry>();
         services.AddSingleton<ExecService>();
-        services.TryAddSingleton<ITaskService, TaskService>();
         services.TryAddSingleton<IContainerService, ContainerService>();
     }
 }

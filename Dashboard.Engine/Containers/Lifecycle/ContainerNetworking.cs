@@ -32,6 +32,11 @@ internal sealed class ContainerNetworking(INetworkService network, ContainerEven
     public Task AdoptAsync(Container container, IContainerTask task) =>
         container.Endpoint is { } lease ? network.AdoptAsync(lease, task.Ports, CancellationToken.None) : Task.CompletedTask;
 
+    /// <summary>After a restart of the engine: the rules of a container that went on.</summary>
+    public Task AdoptAsync(Container container) => container.Endpoint is { } lease
+        ? network.AdoptAsync(lease, container.BoundPorts, CancellationToken.None)
+        : Task.CompletedTask;
+
     /// <summary>For what the kernel's path cannot serve: IPv6 addresses of published ports. Null when there are none.</summary>
     public async Task<IAsyncDisposable?> StartProxyAsync(Container container, IContainerTask task)
     {

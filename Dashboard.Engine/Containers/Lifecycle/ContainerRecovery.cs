@@ -78,6 +78,7 @@ internal sealed partial class ContainerRecovery(
         if (!task.Exited.IsCompleted)
         {
             await networking.AdoptAsync(entry.Value, task);
+            await networking.AdoptAsync(entry.Value);
             entry.Proxy = await networking.StartProxyAsync(entry.Value, task);
             LogAdopted(entry.Value.Name, entry.Id[..12], task.Pid);
         }

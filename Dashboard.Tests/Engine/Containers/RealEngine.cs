@@ -3,12 +3,9 @@ using Dashboard.Engine;
 using Dashboard.Engine.Containers;
 using Dashboard.Engine.Events;
 using Dashboard.Engine.Images;
-using Dashboard.Engine.Logs;
-using Dashboard.Engine.Networking;
 using Dashboard.Engine.Tasks;
 using Dashboard.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Dashboard.Tests.Engine.Containers;
@@ -57,8 +54,6 @@ internal sealed class RealEngine : IAsyncDisposable
     {
         services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(Log))
-            .AddSingleton<INetworkService, FakeNetworkService>()
-            .AddSingleton<ILogReader, NoLogs>()
             .AddContainerEngine(Options)
             .BuildServiceProvider();
         engine = services.GetRequiredService<ContainerEngine>();
@@ -112,10 +107,5 @@ internal sealed class RealEngine : IAsyncDisposable
         await ShutAsync();
         await HostCleanup.RemoveAsync(Options);
         Directory.Delete(Root, recursive: true);
-    }
-
-    private sealed class NoLogs : ILogReader
-    {
-        public IAsyncEnumerable<LogChunk> ReadAsync(string path, LogQuery query, Task ended, CancellationToken cancellationToken) => AsyncEnumerable.Empty<LogChunk>();
     }
 }
