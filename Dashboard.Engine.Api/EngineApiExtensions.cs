@@ -1,4 +1,10 @@
+using Dashboard.Engine.Api.Endpoints;
+using Dashboard.Engine.Api.Filtering;
+using Dashboard.Engine.Api.Hosting;
+using Dashboard.Engine.Api.Routing;
+using Dashboard.Engine.Api.Views;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Dashboard.Engine.Api;
 
@@ -15,6 +21,24 @@ public static class EngineApiExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(options);
         services.AddSingleton(options);
+        services.AddSingleton<NetworkView>();
+        services.AddSingleton<ContainerView>();
+        services.AddSingleton<ContainerFilters>();
+        services.AddSingleton<ImageFilters>();
+        services.AddSingleton<IEndpoints, ContainerEndpoints>();
+        services.AddSingleton<IEndpoints, StreamEndpoints>();
+        services.AddSingleton<IEndpoints, ExecEndpoints>();
+        services.AddSingleton<IEndpoints, ImageEndpoints>();
+        services.AddSingleton<IEndpoints, SystemEndpoints>();
+        services.AddSingleton<IEndpoints, NetworkEndpoints>();
+        services.AddSingleton<IEndpoints, NotBuiltEndpoints>();
+        services.AddSingleton<RouteTable>();
+        services.AddSingleton<ApiApplication>();
+        services.AddSingleton<ApiServer>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ApiServer>());
         return services;
     }
+
+    /// <summary>The hosts as they can be put into DOCKER_HOST, with real ports; empty before the start.</summary>
+    public static IReadOnlyList<string> GetEngineApiAddresses(this IServiceProvider services) => services.GetRequiredService<ApiServer>().Addresses;
 }

@@ -1,3 +1,4 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Dashboard.Server.Configuration;
+using Dashboard.Server.Hosting;
+
+return await DashboardApplication.RunAsync(args);

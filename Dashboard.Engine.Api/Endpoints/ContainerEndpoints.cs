@@ -1,0 +1,126 @@
+using System.Text.Json;
+using Dashboard.Engine.Api.Filtering;
+using Dashboard.Engine.Api.Routing;
+using Dashboard.Engine.Api.Text;
+using Dashboard.Engine.Api.Views;
+using Dashboard.Engine.Api.Wire;
+using Dashboard.Engine.Containers;
+using Dashboard.Engine.Errors;
+
+namespace Dashboard.Engine.Api.Endpoints;
+
+/// <summary>Containers as objects: list, inspect, and the verbs that change their state.</summary>
+internal sealed class ContainerEndpoints(IContainerService containers, ContainerFilters filters, ContainerView view) : IEndpoints
+{
+    public IEnumerable<Route> Routes =>
+    [
+        new("GET", "/containers/json", RouteState.Built, ListAsync),
+        new("POST", "/containers/create", RouteState.Partial, CreateAsync, "what is not built is refused by name"),
+        new("GET", "/containers/{id}/json", RouteState.Built, InspectAsync),
+        new("GET", "/containers/{id}/top", RouteState.Built, TopAsync),
+        new("POST", "/containers/{id}/start", RouteState.Built, request => DoneAsync(request, containers.StartAsync(request.Parameter, request.Aborted))),
+        new("POST", "/containers/{id}/stop", RouteState.Built, request => DoneAsync(request, containers.StopAsync(request.Parameter, request.Query("signal"), request.Integer("t"), request.Aborted))),
+        new("POST", "/containers/{id}/restart", RouteState.Built, request => DoneAsync(request, containers.RestartAsync(request.Parameter, request.Query("signal"), request.Integer("t"), request.Aborted))),
+        new("POST", "/containers/{id}/kill", RouteState.Built, request => DoneAsync(request, containers.KillAsync(request.Parameter, request.Query("signal"), request.Aborted))),
+        new("POST", "/containers/{id}/rename", RouteState.Built, request => DoneAsync(request, containers.RenameAsync(request.Parameter, request.Query("name") ?? "", request.Aborted))),
+        new("POST", "/containers/{id}/pause", RouteState.Built, request => DoneAsync(request, containers.PauseAsync(request.Parameter, request.Aborted))),
+        new("POST", "/containers/{id}/unpause", RouteState.Built, request => DoneAsync(request, containers.UnpauseAsync(request.Parameter, request.Aborted))),
+        new("POST", "/containers/{id}/wait", RouteState.Built, WaitAsync),
+        new("DELETE", "/containers/{id}", RouteState.Partial, RemoveAsync, "link=true is refused"),
+        new("POST", "/containers/prune", RouteState.Built, PruneAsync),
+    ];
+
+    private async Task ListAsync(ApiRequest request)
+    {
+        var summaries = new List<ContainerSummary>();
+        foreach (var container in filters.Apply(request.Query("filters"), request.Flag("all"), request.Integer("limit") ?? 0))
+        {
+            var summary = view.Summary(container);
+            if (request.Flag("size"))
+            {
+                var (rw, rootFs) = await containers.SizeAsync(container.Id, request.Aborted);
+                summary = summary with { SizeRw = rw, SizeRootFs = rootFs };
+            }
+            summaries.Add(summary);
+        }
+        await request.WriteAsync(summaries);
+    }
+
+    private async Task CreateAsync(ApiRequest request)
+    {
+        using var document = await JsonBody.ReadDocumentAsync(request.Http.Request, request.Aborted)
+            ?? throw EngineException.Invalid("config cannot be empty in order to create a container");
+        var root = document.RootElement;
+        var networking = Part<NetworkingConfig>(root, "NetworkingConfig");
+        var created = await containers.CreateAsync(
+            new CreateContainer
+            {
+                Name = request.Query("name"),
+                Platform = request.Query("platform"),
+                Config = JsonBody.Decode<ContainerConfig>(root, "ContainerConfig"),
+                HostConfig = Part<HostConfig>(root, "HostConfig"),
+                Networks = [.. networking.EndpointsConfig?.Keys ?? []],
+            },
+            request.Aborted);
+        await request.WriteAsync(new CreateResponse(created.Id, created.Warnings), 201);
+    }
+
+    private static T Part<T>(JsonElement root, string name) where T : class, new() =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var part) ? JsonBody.Decode<T>(part, name) : new T();
+
+    private async Task InspectAsync(ApiRequest request)
+    {
+        var details = view.Details(containers.Get(request.Parameter));
+        if (request.Flag("size"))
+        {
+            var (rw, rootFs) = await containers.SizeAsync(request.Parameter, request.Aborted);
+            details = details with { SizeRw = rw, SizeRootFs = rootFs };
+        }
+        await request.WriteAsync(details);
+    }
+
+    private async Task TopAsync(ApiRequest request)
+    {
+        var (titles, processes) = await containers.TopAsync(request.Parameter, request.Query("ps_args"), request.Aborted);
+        await request.WriteAsync(new TopResponse(titles, processes));
+    }
+
+    private async Task WaitAsync(ApiRequest request)
+    {
+        var condition = request.Query("condition") switch
+        {
+            null or "not-running" => WaitCondition.NotRunning,
+            "next-exit" => WaitCondition.NextExit,
+            "removed" => WaitCondition.Removed,
+            var other => throw EngineException.Invalid($"invalid condition: {GoText.Quote(other)}"),
+        };
+        var wait = await containers.WaitAsync(request.Parameter, condition, request.Aborted);
+        // The head tells the client that the wait is registered: only then does it start the container.
+        await request.BeginStreamAsync();
+        var (code, error) = await wait.Result.WaitAsync(request.Aborted);
+        await ApiJson.WriteLineAsync(request.Response, new WaitResponse(code, error is null ? null : new WaitError(error)), request.Aborted);
+    }
+
+    private Task RemoveAsync(ApiRequest request)
+    {
+        request.RefuseFlag("link", "removing a link");
+        return DoneAsync(request, containers.RemoveAsync(request.Parameter, request.Flag("force"), request.Flag("v"), request.Aborted));
+    }
+
+    private async Task PruneAsync(ApiRequest request)
+    {
+        var wanted = Filters.Parse(request.Query("filters"), ["label", "label!", "until"]);
+        var until = wanted.Values("until").Select(value => Timestamps.Parse(value, TimeProvider.System)).DefaultIfEmpty(long.MaxValue).Min();
+        var deleted = await containers.PruneAsync(
+            container => wanted.HasLabels("label", container.Config.Labels) && (!wanted.Contains("label!") || wanted.LacksLabels("label!", container.Config.Labels))
+                && (container.Created - DateTimeOffset.UnixEpoch).Ticks * 100 < until,
+            request.Aborted);
+        await request.WriteAsync(new ContainersPruned(deleted.Count == 0 ? null : deleted, 0));
+    }
+
+    private static async Task DoneAsync(ApiRequest request, Task work)
+    {
+        await work;
+        await request.StatusAsync(204);
+    }
+}

@@ -1,0 +1,76 @@
+using Dashboard.Engine.Api.Routing;
+using Dashboard.Engine.Api.Streaming;
+using Dashboard.Engine.Api.Wire;
+using Dashboard.Engine.Containers;
+
+namespace Dashboard.Engine.Api.Endpoints;
+
+internal sealed class ExecEndpoints(IContainerService containers) : IEndpoints
+{
+    public IEnumerable<Route> Routes =>
+    [
+        new("POST", "/containers/{id}/exec", RouteState.Built, CreateAsync),
+        new("POST", "/exec/{id}/start", RouteState.Built, StartAsync),
+        new("POST", "/exec/{id}/resize", RouteState.Built, ResizeAsync),
+        new("GET", "/exec/{id}/json", RouteState.Built, InspectAsync),
+    ];
+
+    private async Task CreateAsync(ApiRequest request)
+    {
+        var config = await request.ReadAsync<ExecConfig>("ExecOptions");
+        await request.WriteAsync(new IdResponse(await containers.CreateExecAsync(request.Parameter, config, request.Aborted)), 201);
+    }
+
+    private async Task StartAsync(ApiRequest request)
+    {
+        var start = await request.ReadAsync<ExecStart>("ExecStartOptions");
+        var exec = containers.GetExec(request.Parameter);
+        var size = start.ConsoleSize is [var rows, var columns] ? ((int)rows, (int)columns) : ((int, int)?)null;
+        var keys = DetachKeys.Parse(exec.Config.DetachKeys);
+        // Its failure is a status of its own, so it comes before the connection is taken.
+        var streams = await containers.StartExecAsync(exec.Id, start.Detach, start.Tty, size, request.Aborted);
+        if (streams is null)
+        {
+            await request.StatusAsync(200);
+            return;
+        }
+        await using (streams)
+        {
+            var tty = exec.Config.Tty;
+            var hijacked = await HijackedStream.BeginAsync(request, MediaTypes.Of(tty, request.Version), tty, tty && exec.Config.AttachStdin ? keys : null, withHeaders: true);
+            await hijacked.RunAsync(streams, exec.Config.AttachStdin, request.Aborted);
+        }
+    }
+
+    private async Task ResizeAsync(ApiRequest request)
+    {
+        await containers.ResizeExecAsync(request.Parameter, request.Unsigned("h", "height"), request.Unsigned("w", "width"), request.Aborted);
+        await request.StatusAsync(200);
+    }
+
+    private Task InspectAsync(ApiRequest request)
+    {
+        var exec = containers.GetExec(request.Parameter);
+        return request.WriteAsync(new ExecDetails
+        {
+            ID = exec.Id,
+            Running = exec.Running,
+            ExitCode = exec.ExitCode,
+            ProcessConfig = new ExecProcess
+            {
+                tty = exec.Config.Tty,
+                entrypoint = exec.Config.Cmd is [var entry, ..] ? entry : "",
+                arguments = [.. (exec.Config.Cmd ?? []).Skip(1)],
+                privileged = exec.Config.Privileged,
+                user = exec.Config.User,
+            },
+            OpenStdin = exec.Config.AttachStdin,
+            OpenStderr = exec.Config.AttachStderr,
+            OpenStdout = exec.Config.AttachStdout,
+            CanRemove = false,
+            ContainerID = exec.ContainerId,
+            DetachKeys = exec.Config.DetachKeys ?? "",
+            Pid = exec.Pid,
+        });
+    }
+}

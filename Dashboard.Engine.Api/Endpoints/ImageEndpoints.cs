@@ -1,0 +1,72 @@
+using Dashboard.Engine.Api.Filtering;
+using Dashboard.Engine.Api.Routing;
+using Dashboard.Engine.Api.Views;
+using Dashboard.Engine.Api.Wire;
+using Dashboard.Engine.Errors;
+using Dashboard.Engine.Images;
+
+namespace Dashboard.Engine.Api.Endpoints;
+
+internal sealed class ImageEndpoints(IImageService images, ImageFilters filters) : IEndpoints
+{
+    public IEnumerable<Route> Routes =>
+    [
+        new("GET", "/images/json", RouteState.Built, ListAsync),
+        new("POST", "/images/create", RouteState.Partial, ImportAsync, "import from the body; pull is refused by name"),
+        new("POST", "/images/load", RouteState.Built, LoadAsync),
+        new("GET", "/images/{name}/json", RouteState.Built, request => request.WriteAsync(ImageView.Details(images.Get(request.Parameter), request.Version))),
+        new("GET", "/images/{name}/history", RouteState.Built, HistoryAsync),
+        new("POST", "/images/{name}/tag", RouteState.Built, TagAsync),
+        new("DELETE", "/images/{name}", RouteState.Built, RemoveAsync),
+    ];
+
+    private Task ListAsync(ApiRequest request) =>
+        request.WriteAsync(filters.Apply(request.Query("filters")).Select(item => ImageView.Summary(item.Image, item.Tags, request.Version)).ToList());
+
+    private async Task ImportAsync(ApiRequest request)
+    {
+        if (request.Query("fromSrc") is not { } source)
+            throw EngineException.NotImplemented("pulling an image from a registry");
+        if (source != "-")
+            throw EngineException.NotImplemented("importing an image from a URL");
+        var reference = request.Query("repo") is { } repo ? request.Query("tag") is { } tag ? $"{repo}:{tag}" : repo : null;
+        var id = await images.ImportAsync(request.Http.Request.Body, reference, request.Query("message"), request.QueryAll("changes"), request.Aborted);
+        await request.BeginStreamAsync();
+        await ApiJson.WriteLineAsync(request.Response, new ProgressLine { status = id }, request.Aborted);
+    }
+
+    private async Task LoadAsync(ApiRequest request)
+    {
+        await request.BeginStreamAsync();
+        try
+        {
+            foreach (var loaded in await images.LoadAsync(request.Http.Request.Body, null, request.Aborted))
+            {
+                string[] lines = loaded.References.Count > 0 ? [.. loaded.References.Select(name => $"Loaded image: {name}\n")] : [$"Loaded image ID: {loaded.Id}\n"];
+                foreach (var line in lines)
+                    await ApiJson.WriteLineAsync(request.Response, new ProgressLine { stream = line }, request.Aborted);
+            }
+        }
+        catch (EngineException error)
+        {
+            // The status went out with the first byte, as dockerd's does: the error is a line of the stream.
+            await ApiJson.WriteLineAsync(request.Response, ProgressLine.Failure(error.Message), request.Aborted);
+        }
+    }
+
+    private Task HistoryAsync(ApiRequest request) => request.WriteAsync(images.History(request.Parameter)
+        .Select(entry => new ImageHistoryItem(entry.Comment, entry.Created.ToUnixTimeSeconds(), entry.CreatedBy, entry.Id, entry.Size, entry.Tags.Count == 0 ? null : entry.Tags)).ToList());
+
+    private async Task TagAsync(ApiRequest request)
+    {
+        var target = request.Query("repo") ?? throw EngineException.Invalid("invalid reference format");
+        await images.TagAsync(request.Parameter, request.Query("tag") is { } tag ? $"{target}:{tag}" : target, request.Aborted);
+        await request.StatusAsync(201);
+    }
+
+    private async Task RemoveAsync(ApiRequest request)
+    {
+        var removed = await images.RemoveAsync(request.Parameter, request.Flag("force"), request.Flag("noprune"), request.Aborted);
+        await request.WriteAsync(removed.Select(item => new ImageDeleted(item.Untagged, item.Deleted)).ToList());
+    }
+}

@@ -1,0 +1,95 @@
+using Dashboard.Engine.Api.Routing;
+using Dashboard.Engine.Errors;
+
+namespace Dashboard.Engine.Api.Endpoints;
+
+/// <summary>Known operations that are not built: 501 with their name, and 503 for those of a swarm, as a dockerd that is in none.</summary>
+internal sealed class NotBuiltEndpoints : IEndpoints
+{
+    private const string NoSwarm = "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.";
+
+    private static readonly (string Method, string Template)[] NotBuilt =
+    [
+        ("GET", "/containers/{id}/changes"),
+        ("GET", "/containers/{id}/export"),
+        ("POST", "/containers/{id}/update"),
+        ("GET", "/containers/{id}/attach/ws"),
+        ("HEAD", "/containers/{id}/archive"),
+        ("GET", "/containers/{id}/archive"),
+        ("PUT", "/containers/{id}/archive"),
+        ("POST", "/build"),
+        ("POST", "/build/prune"),
+        ("POST", "/images/{name}/push"),
+        ("GET", "/images/search"),
+        ("POST", "/images/prune"),
+        ("POST", "/auth"),
+        ("POST", "/commit"),
+        ("GET", "/system/df"),
+        ("GET", "/images/{name}/get"),
+        ("GET", "/images/get"),
+        ("GET", "/volumes"),
+        ("POST", "/volumes/create"),
+        ("GET", "/volumes/{name}"),
+        ("PUT", "/volumes/{name}"),
+        ("DELETE", "/volumes/{name}"),
+        ("POST", "/volumes/prune"),
+        ("DELETE", "/networks/{id}"),
+        ("POST", "/networks/create"),
+        ("POST", "/networks/{id}/connect"),
+        ("POST", "/networks/{id}/disconnect"),
+        ("POST", "/networks/prune"),
+        ("GET", "/plugins"),
+        ("GET", "/plugins/privileges"),
+        ("POST", "/plugins/pull"),
+        ("GET", "/plugins/{name}/json"),
+        ("DELETE", "/plugins/{name}"),
+        ("POST", "/plugins/{name}/enable"),
+        ("POST", "/plugins/{name}/disable"),
+        ("POST", "/plugins/{name}/upgrade"),
+        ("POST", "/plugins/create"),
+        ("POST", "/plugins/{name}/push"),
+        ("POST", "/plugins/{name}/set"),
+        ("GET", "/distribution/{name}/json"),
+        ("POST", "/session"),
+    ];
+
+    private static readonly (string Method, string Template)[] Swarm =
+    [
+        ("GET", "/nodes"),
+        ("GET", "/nodes/{id}"),
+        ("DELETE", "/nodes/{id}"),
+        ("POST", "/nodes/{id}/update"),
+        ("GET", "/swarm"),
+        ("POST", "/swarm/init"),
+        ("POST", "/swarm/join"),
+        ("POST", "/swarm/leave"),
+        ("POST", "/swarm/update"),
+        ("GET", "/swarm/unlockkey"),
+        ("POST", "/swarm/unlock"),
+        ("GET", "/services"),
+        ("POST", "/services/create"),
+        ("GET", "/services/{id}"),
+        ("DELETE", "/services/{id}"),
+        ("POST", "/services/{id}/update"),
+        ("GET", "/services/{id}/logs"),
+        ("GET", "/tasks"),
+        ("GET", "/tasks/{id}"),
+        ("GET", "/tasks/{id}/logs"),
+        ("GET", "/secrets"),
+        ("POST", "/secrets/create"),
+        ("GET", "/secrets/{id}"),
+        ("DELETE", "/secrets/{id}"),
+        ("POST", "/secrets/{id}/update"),
+        ("GET", "/configs"),
+        ("POST", "/configs/create"),
+        ("GET", "/configs/{id}"),
+        ("DELETE", "/configs/{id}"),
+        ("POST", "/configs/{id}/update"),
+    ];
+
+    public IEnumerable<Route> Routes =>
+    [
+        .. NotBuilt.Select(operation => new Route(operation.Method, operation.Template, RouteState.NotBuilt, _ => throw EngineException.NotImplemented($"{operation.Method} {operation.Template}"))),
+        .. Swarm.Select(operation => new Route(operation.Method, operation.Template, RouteState.NoSwarm, _ => throw new EngineException(ErrorKind.Unavailable, NoSwarm))),
+    ];
+}

@@ -1,0 +1,80 @@
+using Dashboard.Engine.Api.Text;
+using Dashboard.Engine.Api.Wire;
+using Dashboard.Engine.Containers;
+using Dashboard.Engine.Info;
+
+namespace Dashboard.Engine.Api.Views;
+
+/// <summary>The engine's containers in the shapes of list and inspect.</summary>
+internal sealed class ContainerView(NetworkView networks, ISystemService system, TimeProvider clock)
+{
+    /// <summary>As the containerd image store of Docker names its snapshotter.</summary>
+    public const string Driver = "overlayfs";
+
+    public ContainerSummary Summary(Container container) => new()
+    {
+        Id = container.Id,
+        Names = ["/" + container.Name],
+        Image = container.Config.Image,
+        ImageID = container.ImageId,
+        Command = Command(container),
+        Created = container.Created.ToUnixTimeSeconds(),
+        Ports = PortSummaries.Of(container),
+        Labels = container.Config.Labels ?? new Dictionary<string, string>(),
+        State = StatusText.State(container.State),
+        Status = StatusText.Of(container.State, clock.GetUtcNow()),
+        HostConfig = new HostConfigSummary(container.HostConfig.NetworkMode, container.HostConfig.Annotations),
+        NetworkSettings = new NetworksOnly(networks.Endpoints(container)),
+        Mounts = MountPoints.Of(container),
+    };
+
+    public ContainerDetails Details(Container container) => new()
+    {
+        Id = container.Id,
+        Created = GoTime.Format(container.Created),
+        Path = container.Path,
+        Args = container.Args,
+        State = State(container.State),
+        Image = container.ImageId,
+        ResolvConfPath = DataPath(container, "resolv.conf"),
+        HostnamePath = DataPath(container, "hostname"),
+        HostsPath = DataPath(container, "hosts"),
+        LogPath = container.HostConfig.LogConfig.Type is "" or "json-file" ? DataPath(container, container.Id + "-json.log") : "",
+        Name = "/" + container.Name,
+        RestartCount = container.RestartCount,
+        Driver = Driver,
+        HostConfig = Shown(container.HostConfig),
+        GraphDriver = new GraphDriver(null, Driver),
+        Mounts = MountPoints.Of(container),
+        Config = container.Config,
+        NetworkSettings = networks.Settings(container),
+    };
+
+    /// <summary>Path and arguments, those with a blank in quotes (moby, container/view.go).</summary>
+    private static string Command(Container container) =>
+        string.Join(' ', [container.Path, .. container.Args.Select(argument => argument.Contains(' ') ? $"'{argument}'" : argument)]);
+
+    private static StateDetails State(ContainerState state) => new()
+    {
+        Status = StatusText.State(state),
+        Running = state.IsRunning,
+        Paused = state.Status == ContainerStatus.Paused,
+        Restarting = state.Status == ContainerStatus.Restarting,
+        OOMKilled = state.OomKilled,
+        Dead = state.Status == ContainerStatus.Dead,
+        Pid = state.Pid,
+        ExitCode = state.ExitCode,
+        Error = state.Error,
+        StartedAt = GoTime.Format(state.StartedAt),
+        FinishedAt = GoTime.Format(state.FinishedAt),
+    };
+
+    /// <summary>An array in Go, which has no null.</summary>
+    private static HostConfig Shown(HostConfig config) => config with
+    {
+        ConsoleSize = config.ConsoleSize is { Count: 2 } size ? size : [0, 0],
+        LogConfig = config.LogConfig with { Config = config.LogConfig.Config ?? new Dictionary<string, string>() },
+    };
+
+    private string DataPath(Container container, string file) => Path.Combine(system.Facts.DataRoot, "containers", container.Id, file);
+}

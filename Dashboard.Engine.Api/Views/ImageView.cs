@@ -1,0 +1,70 @@
+using Dashboard.Engine.Api.Routing;
+using Dashboard.Engine.Api.Text;
+using Dashboard.Engine.Api.Wire;
+using Dashboard.Engine.Images;
+
+namespace Dashboard.Engine.Api.Views;
+
+/// <summary>Images in the shapes of list and inspect.</summary>
+internal static class ImageView
+{
+    private static readonly ApiVersion s_noneTagsGone = new(1, 43);
+    private static readonly ApiVersion s_virtualSizeGone = new(1, 44);
+
+    public static ImageSummary Summary(Image image, IReadOnlyList<string> tags, ApiVersion version)
+    {
+        var anonymous = version < s_noneTagsGone && image.RepoTags.Count == 0;
+        return new ImageSummary
+        {
+            Containers = -1,
+            Created = image.Created.ToUnixTimeSeconds(),
+            Id = image.Id,
+            Labels = image.Config.Config.Labels,
+            RepoDigests = anonymous ? ["<none>@<none>"] : image.RepoDigests,
+            RepoTags = anonymous ? ["<none>:<none>"] : tags,
+            SharedSize = -1,
+            Size = image.Size,
+            VirtualSize = version < s_virtualSizeGone ? image.Size : null,
+        };
+    }
+
+    public static ImageDetails Details(Image image, ApiVersion version) => new()
+    {
+        Id = image.Id,
+        RepoTags = image.RepoTags,
+        RepoDigests = image.RepoDigests,
+        Comment = image.Config.Comment ?? (image.Config.History is [.., var last] ? last.Comment : null) ?? "",
+        Created = GoTime.Format(image.Created),
+        DockerVersion = image.Config.DockerVersion ?? "",
+        Author = image.Config.Author ?? "",
+        Config = Config(image),
+        Architecture = image.Config.Architecture,
+        Variant = image.Config.Variant,
+        Os = image.Config.Os,
+        Size = image.Size,
+        VirtualSize = version < s_virtualSizeGone ? image.Size : null,
+        GraphDriver = new GraphDriver(null, ContainerView.Driver),
+        RootFS = new RootFs("layers", image.DiffIds),
+        Metadata = new ImageMetadata(GoTime.Zero),
+    };
+
+    private static ImageConfig Config(Image image)
+    {
+        var config = image.Config.Config;
+        return new ImageConfig
+        {
+            User = config.User,
+            ExposedPorts = config.ExposedPorts,
+            Env = config.Env,
+            Entrypoint = config.Entrypoint,
+            Cmd = config.Cmd,
+            Volumes = config.Volumes,
+            WorkingDir = config.WorkingDir,
+            Labels = config.Labels,
+            StopSignal = config.StopSignal,
+            OnBuild = config.OnBuild,
+            Healthcheck = config.Healthcheck,
+            Shell = config.Shell,
+        };
+    }
+}

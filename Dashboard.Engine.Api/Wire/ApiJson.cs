@@ -1,0 +1,50 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Dashboard.Engine.Api.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Dashboard.Engine.Api.Wire;
+
+/// <summary>Docker's JSON: names as on the wire, Go's times and omitempty, no escaping for HTML.</summary>
+internal static class ApiJson
+{
+    private static ReadOnlySpan<byte> NewLine => "\n"u8;
+
+    public static JsonSerializerOptions Options { get; } = Create();
+
+    public static async Task WriteAsync<T>(HttpResponse response, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        response.ContentType = "application/json";
+        WriteLine(response, value, (JsonTypeInfo<T>)Options.GetTypeInfo(type.Type));
+        await response.BodyWriter.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>One object of a stream and a line feed, on its way when this completes.</summary>
+    public static async Task WriteLineAsync<T>(HttpResponse response, T value, CancellationToken cancellationToken)
+    {
+        WriteLine(response, value, (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T)));
+        await response.BodyWriter.FlushAsync(cancellationToken);
+    }
+
+    private static void WriteLine<T>(HttpResponse response, T value, JsonTypeInfo<T> type)
+    {
+        var body = response.BodyWriter;
+        using (var writer = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = Options.Encoder, SkipValidation = true }))
+            JsonSerializer.Serialize(writer, value, type);
+        NewLine.CopyTo(body.GetSpan(1));
+        body.Advance(1);
+    }
+
+    private static JsonSerializerOptions Create()
+    {
+        var options = new JsonSerializerOptions
+        {
+            TypeInfoResolver = ApiJsonContext.Default.WithAddedModifier(OmitEmpty.Apply),
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            Converters = { new GoTime.Converter() },
+        };
+        options.MakeReadOnly();
+        return options;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+
+namespace Dashboard.Engine.Api.Wire;
+
+/// <summary>A container's place on one network, in answers and (what of it is asked) in requests.</summary>
+internal sealed record EndpointSettings
+{
+    public JsonElement? IPAMConfig { get; init; }
+    public IReadOnlyList<string>? Links { get; init; }
+    public IReadOnlyList<string>? Aliases { get; init; }
+    public string MacAddress { get; init; } = "";
+    public IReadOnlyDictionary<string, string>? DriverOpts { get; init; }
+    public int GwPriority { get; init; }
+    public string NetworkID { get; init; } = "";
+    public string EndpointID { get; init; } = "";
+    public string Gateway { get; init; } = "";
+    public string IPAddress { get; init; } = "";
+    public int IPPrefixLen { get; init; }
+    public string IPv6Gateway { get; init; } = "";
+    public string GlobalIPv6Address { get; init; } = "";
+    public int GlobalIPv6PrefixLen { get; init; }
+    public IReadOnlyList<string>? DNSNames { get; init; }
+}
+
+/// <summary>NetworkingConfig of a create request.</summary>
+internal sealed record NetworkingConfig
+{
+    public IReadOnlyDictionary<string, EndpointSettings?>? EndpointsConfig { get; init; }
+}

@@ -1,0 +1,38 @@
+namespace Dashboard.Engine.Api.Wire;
+
+internal sealed record ErrorMessage(string message);
+
+internal sealed record IdResponse(string Id);
+
+internal sealed record CreateResponse(string Id, IReadOnlyList<string> Warnings);
+
+internal sealed record WaitResponse(int StatusCode, [property: OmitEmpty] WaitError? Error);
+
+internal sealed record WaitError(string Message);
+
+internal sealed record TopResponse(IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Processes);
+
+internal sealed record ContainersPruned(IReadOnlyList<string>? ContainersDeleted, long SpaceReclaimed);
+
+internal sealed record NetworksPruned(IReadOnlyList<string>? NetworksDeleted);
+
+internal sealed record VolumesPruned(IReadOnlyList<string> VolumesDeleted, long SpaceReclaimed);
+
+internal sealed record VolumeList(IReadOnlyList<IdResponse> Volumes, IReadOnlyList<string>? Warnings);
+
+/// <summary>One line of load and import (moby, pkg/jsonmessage).</summary>
+internal sealed record ProgressLine
+{
+    [OmitEmpty] public string? stream { get; init; }
+    [OmitEmpty] public string? status { get; init; }
+    [OmitEmpty] public ProgressDetail? progressDetail { get; init; }
+    /// <summary>The bar as old clients print it.</summary>
+    [OmitEmpty] public string? progress { get; init; }
+    [OmitEmpty] public string? id { get; init; }
+    [OmitEmpty] public ErrorMessage? errorDetail { get; init; }
+    [OmitEmpty] public string? error { get; init; }
+
+    public static ProgressLine Failure(string message) => new() { errorDetail = new ErrorMessage(message), error = message };
+}
+
+internal sealed record ProgressDetail([property: OmitEmpty] long current, [property: OmitEmpty] long total);

@@ -1,0 +1,53 @@
+using Dashboard.Engine;
+using Dashboard.Engine.Api;
+
+namespace Dashboard.Server.Configuration;
+
+/// <summary>The command line, which the environment (DASHBOARD_DATA_ROOT and so on) and appsettings.json (section Dashboard) can also say; the command line wins.</summary>
+internal sealed record DashboardOptions
+{
+    public const string Help = """
+        Dashboard: containers and their dashboard.
+
+          --urls URL            where the web app listens (default http://127.0.0.1:8080)
+          --docker-host HOST    where the Engine API listens; repeatable (default unix:///run/dashboard/docker.sock)
+          --data-root DIR       images, containers, logs, settings (default /var/lib/dashboard)
+          --run-root DIR        sockets and state of this boot (default /run/dashboard)
+          --engine MODE         bundled (default) or off
+          --help
+        """;
+
+    private static readonly string[] Names = ["urls", "docker-host", "data-root", "run-root", "engine"];
+
+    public string Urls { get; init; } = "http://127.0.0.1:8080";
+    public IReadOnlyList<string> DockerHosts { get; init; } = [EngineApiOptions.DefaultDockerHost];
+    public string DataRoot { get; init; } = EngineOptions.DefaultDataRoot;
+    public string RunRoot { get; init; } = EngineOptions.DefaultRunRoot;
+    public bool Engine { get; init; } = true;
+
+    /// <exception cref="OptionException">Names the option and the way out.</exception>
+    public static DashboardOptions Parse(IReadOnlyList<string> args, IConfiguration configuration)
+    {
+        var given = Names.ToDictionary(name => name, _ => new List<string>());
+        for (var i = 0; i < args.Count; i++)
+        {
+            var (name, value) = args[i].Split('=', 2) is [var left, var right] ? (left, right) : (args[i], null);
+            if (!name.StartsWith("--", StringComparison.Ordinal) || !given.TryGetValue(name[2..], out var values))
+                throw new OptionException($"{args[i]} is not known. Use --help.");
+            values.Add(value ?? (++i < args.Count ? args[i] : throw new OptionException($"{name} needs a value. Use --help.")));
+        }
+        string One(string name, string fallback) =>
+            given[name].Count > 1 ? throw new OptionException($"--{name} may be given once.")
+            : given[name].FirstOrDefault() ?? Environment.GetEnvironmentVariable("DASHBOARD_" + name.Replace('-', '_').ToUpperInvariant()) ?? configuration[$"Dashboard:{name}"] ?? fallback;
+        var engine = One("engine", "bundled");
+        var options = new DashboardOptions
+        {
+            Urls = One("urls", "http://127.0.0.1:8080"),
+            DockerHosts = given["docker-host"].Count > 0 ? given["docker-host"] : [.. (Environment.GetEnvironmentVariable("DASHBOARD_DOCKER_HOST") ?? configuration["Dashboard:docker-host"] ?? EngineApiOptions.DefaultDockerHost).Split(',')],
+            DataRoot = Path.GetFullPath(One("data-root", EngineOptions.DefaultDataRoot)),
+            RunRoot = Path.GetFullPath(One("run-root", EngineOptions.DefaultRunRoot)),
+            Engine = engine == "bundled",
+        };
+        return engine is "bundled" or "off" ? options : throw new OptionException($"--engine {engine} is not known: use bundled or off.");
+    }
+}
