@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Dashboard.Linux;
 
 namespace Dashboard.Engine.Networking;
 
@@ -14,15 +14,16 @@ internal static class HostNetwork
         foreach (var line in File.ReadLines("/proc/net/route").Skip(1))
         {
             var columns = line.Split('\t');
-            if (columns.Length > 1 && columns[1] == "00000000" && File.Exists($"/sys/class/net/{columns[0]}/mtu"))
-                return int.Parse(File.ReadAllText($"/sys/class/net/{columns[0]}/mtu"), CultureInfo.InvariantCulture);
+            if (columns.Length > 1 && columns[1] == "00000000" && NetIf.Mtu(columns[0]) is { } mtu)
+                return mtu;
         }
         return 1500;
     }
 
-    public static int IndexOf(string name) => int.Parse(File.ReadAllText($"/sys/class/net/{name}/ifindex"), CultureInfo.InvariantCulture);
+    /// <summary>0 when there is none.</summary>
+    public static int IndexOf(string name) => (int)NetIf.if_nametoindex(name);
 
-    public static bool Exists(string name) => Directory.Exists($"/sys/class/net/{name}");
+    public static bool Exists(string name) => IndexOf(name) != 0;
 
     /// <summary>The bridge's own address and subnet, when it is there from an earlier run.</summary>
     public static (IPAddress Address, IPNetwork Subnet)? AddressOf(string name)

@@ -88,8 +88,10 @@ public sealed partial class NetworkService(EngineOptions options, EngineDatabase
         try
         {
             using (var socket = new NetlinkSocket(NetlinkSocket.Route))
+            {
                 socket.Exchange(LinkMessages.Veth(veth, bridgeIndex, Ready().Mtu, netns, "eth0", PeerIndex, Mac(lease.MacAddress)), $"veth {veth}");
-            File.WriteAllText($"/sys/class/net/{veth}/brport/hairpin_mode", "1");
+                socket.Exchange(LinkMessages.Hairpin(HostNetwork.IndexOf(veth)), $"hairpin mode of {veth}");
+            }
             await NamespaceThread.RunAsync(netns, () => ConfigureInside(lease));
             if (ports.Count > 0)
             {

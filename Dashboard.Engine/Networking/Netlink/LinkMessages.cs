@@ -48,6 +48,19 @@ internal static class LinkMessages
         return message;
     }
 
+    /// <summary>Lets a bridge port send back what came from it: a container that reaches its own published port.</summary>
+    public static NetlinkMessage Hairpin(int index)
+    {
+        const ushort setLink = 19, protocolInfo = 12, portMode = 4;
+        var header = LinkHeader(index, 0, 0);
+        header[0] = 7; // AF_BRIDGE
+        var message = new NetlinkMessage();
+        message.Begin(setLink, NetlinkMessage.Ack, header);
+        message.Nest(protocolInfo, () => message.Attribute(portMode, [1]));
+        message.End();
+        return message;
+    }
+
     public static NetlinkMessage SetUp(int index)
     {
         var message = new NetlinkMessage();
