@@ -2,6 +2,8 @@ using Dashboard.Engine.Api.Routing;
 using Dashboard.Engine.Api.Streaming;
 using Dashboard.Engine.Api.Wire;
 using Dashboard.Engine.Containers;
+using Dashboard.Engine.Errors;
+using Dashboard.Engine.Tasks;
 
 namespace Dashboard.Engine.Api.Endpoints;
 
@@ -27,8 +29,16 @@ internal sealed class ExecEndpoints(IContainerService containers) : IEndpoints
         var exec = containers.GetExec(request.Parameter);
         var size = start.ConsoleSize is [var rows, var columns] ? ((int)rows, (int)columns) : ((int, int)?)null;
         var keys = DetachKeys.Parse(exec.Config.DetachKeys);
-        // Its failure is a status of its own, so it comes before the connection is taken.
-        var streams = await containers.StartExecAsync(exec.Id, start.Detach, start.Tty, size, request.Aborted);
+        TaskStreams? streams;
+        try
+        {
+            streams = await containers.StartExecAsync(exec.Id, start.Detach, start.Tty, size, request.Aborted);
+        }
+        catch (EngineException error) when (!start.Detach && error.Kind is not (ErrorKind.NotFound or ErrorKind.Conflict))
+        {
+            await FailAsync(request, exec, error.Message);
+            return;
+        }
         if (streams is null)
         {
             await request.StatusAsync(200);
@@ -39,7 +49,23 @@ internal sealed class ExecEndpoints(IContainerService containers) : IEndpoints
             var tty = exec.Config.Tty;
             var hijacked = await HijackedStream.BeginAsync(request, MediaTypes.Of(tty, request.Version), tty, tty && exec.Config.AttachStdin ? keys : null, withHeaders: true);
             await hijacked.RunAsync(streams, exec.Config.AttachStdin, request.Aborted);
+            await hijacked.EndAsync();
         }
+    }
+
+    // As dockerd: the connection is taken, the reason is its output, and inspect has the code 126 or 127.
+    private static async Task FailAsync(ApiRequest request, ExecState exec, string message)
+    {
+        var hijacked = await HijackedStream.BeginAsync(request, MediaTypes.Of(exec.Config.Tty, request.Version), exec.Config.Tty, null, withHeaders: true);
+        var text = System.Text.Encoding.UTF8.GetBytes(message + "\r\n");
+        if (!exec.Config.Tty)
+        {
+            var header = hijacked.Output.GetMemory(StdCopy.HeaderLength);
+            StdCopy.WriteHeader(header.Span, OutputStream.Stderr, text.Length);
+            hijacked.Output.Advance(StdCopy.HeaderLength);
+        }
+        await hijacked.Output.WriteAsync(text, request.Aborted);
+        await hijacked.EndAsync();
     }
 
     private async Task ResizeAsync(ApiRequest request)

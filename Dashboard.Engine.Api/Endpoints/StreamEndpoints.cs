@@ -42,6 +42,7 @@ internal sealed class StreamEndpoints(IContainerService containers, IStatsServic
             }
             if (streams is not null)
                 await hijacked.RunAsync(streams, stdin, request.Aborted);
+            await hijacked.EndAsync();
         }
         finally
         {

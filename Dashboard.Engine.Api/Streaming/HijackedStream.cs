@@ -24,6 +24,7 @@ namespace Dashboard.Engine.Api.Streaming;
 internal sealed class HijackedStream(PipeReader input, PipeWriter output, bool tty, DetachKeys? detachKeys)
 {
     private const int BufferLength = 32 * 1024;
+    private static readonly TimeSpan s_closeLimit = TimeSpan.FromSeconds(10);
 
     public PipeWriter Output => output;
 
@@ -65,6 +66,26 @@ internal sealed class HijackedStream(PipeReader input, PipeWriter output, bool t
         }
 
         return await reading;
+    }
+
+    /// <summary>Sends what is written and closes: only when the socket has taken all of it does this return, and nothing is cut off behind it.</summary>
+    public async Task EndAsync()
+    {
+        await output.CompleteAsync();
+        using var limit = new CancellationTokenSource(s_closeLimit);
+        try
+        {
+            while (true)
+            {
+                var read = await input.ReadAsync(limit.Token);
+                input.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted) return;
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // A client that does not take the rest within the limit loses it with its connection.
+        }
     }
 
     private async Task CopyOutputAsync(TaskStreams streams, CancellationToken cancellationToken)

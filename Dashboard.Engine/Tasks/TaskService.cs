@@ -90,8 +90,15 @@ public sealed partial class TaskService(EngineOptions options, ILogger<TaskServi
         if (created.Error is null)
             return created;
         if (created.Port is { } port)
-            throw new EngineException(ErrorKind.System, $"driver failed programming external connectivity on endpoint {spec.ContainerId[..Math.Min(12, spec.ContainerId.Length)]}: failed to bind host port for {port.Address}:{port.HostPort}/{port.Protocol}: {created.Error}");
+            throw new EngineException(ErrorKind.System, $"driver failed programming external connectivity on endpoint {spec.ContainerId[..Math.Min(12, spec.ContainerId.Length)]}: {PortFailure(port, created.Error)}");
         throw new EngineException(ErrorKind.System, $"failed to create task for container: {created.Error}") { ExitCode = created.ExitCode };
+    }
+
+    // Docker's two ways of saying it: for its own containers, and for other programs.
+    private static string PortFailure(ShimPort port, string error)
+    {
+        var bind = $"failed to bind host port for {port.Address}:{port.HostPort}/{port.Protocol}: {error}";
+        return error.Contains("in use", StringComparison.Ordinal) ? $"Bind for {port.Address}:{port.HostPort} failed: port is already allocated ({bind})" : bind;
     }
 
     private static async Task UndoAsync(Process? shim, string bundle, TaskSpec spec)

@@ -63,7 +63,7 @@ internal sealed partial class ExecService(
         instance.State = instance.State with { Running = true, Pid = instance.Task.Pid };
         await PublishAsync(entry.Value, "exec_start", config, execId);
         instance.Watch = WatchAsync(entry, instance, instance.Task);
-        return instance.Task.Streams;
+        return instance.Task.Streams is { } streams ? new SettledStreams(streams, instance.Watch) : null;
     }
 
     public async Task ResizeAsync(string execId, int rows, int columns, CancellationToken cancellationToken)
