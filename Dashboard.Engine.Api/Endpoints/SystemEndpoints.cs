@@ -16,6 +16,11 @@ namespace Dashboard.Engine.Api.Endpoints;
 /// <summary>The engine itself: ping, version, info, events, and our own extension under /dashboard/v1.</summary>
 internal sealed class SystemEndpoints(ISystemService system, IContainerService containers, IImageService images, IEvents events, IStatsService stats, TimeProvider clock) : IEndpoints
 {
+    private static readonly ApiVersion s_bridgeFilterGone = new(1, 50);
+
+    // When its file was written: the build itself is deterministic and knows no time.
+    private static readonly string s_buildTime = GoTime.Format(new DateTimeOffset(File.GetLastWriteTimeUtc(typeof(SystemEndpoints).Assembly.Location)));
+
     public IEnumerable<Route> Routes =>
     [
         new("GET", "/_ping", RouteState.Built, request => PingAsync(request, "OK")),
@@ -59,6 +64,7 @@ internal sealed class SystemEndpoints(ISystemService system, IContainerService c
             Os = "linux",
             Arch = arch,
             KernelVersion = facts.KernelVersion,
+            BuildTime = s_buildTime,
         });
     }
 
@@ -86,6 +92,8 @@ internal sealed class SystemEndpoints(ISystemService system, IContainerService c
             PidsLimit = Limit("PidsLimit"),
             IPv4Forwarding = Limit("IPv4Forwarding"),
             OomKillDisable = Limit("OomKillDisable"),
+            BridgeNfIptables = request.Version < s_bridgeFilterGone ? Limit("BridgeNfIptables") : null,
+            BridgeNfIp6tables = request.Version < s_bridgeFilterGone ? Limit("BridgeNfIp6tables") : null,
             SystemTime = GoTime.Format(clock.GetUtcNow()),
             LoggingDriver = "json-file",
             CgroupDriver = "cgroupfs",

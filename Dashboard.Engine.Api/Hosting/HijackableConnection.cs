@@ -13,7 +13,8 @@ namespace Dashboard.Engine.Api.Hosting;
 /// Kestrel has two habits that break a hijack: the client's half-close fires ConnectionClosed, which aborts the output
 /// that is still to come, and when the endpoint returns it writes a response of its own. So HTTP sees a transport that
 /// after <see cref="Take"/> reads as ended and swallows what is written, and a token of ours, which the inner one no
-/// longer reaches. What the endpoint wrote is sent before the socket closes.
+/// longer reaches. What the endpoint wrote is sent before the socket closes: the output looks healthy to HTTP to the last,
+/// because Kestrel answers an output that has completed by shutting the socket down, unsent bytes or not.
 /// </summary>
 internal sealed class HijackableConnection : IDuplexPipe
 {
@@ -119,7 +120,7 @@ internal sealed class HijackableConnection : IDuplexPipe
         public override Span<byte> GetSpan(int sizeHint = 0) => _closed ? _swallowed.GetSpan(sizeHint) : inner.GetSpan(sizeHint);
 
         public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
-            _closed ? ValueTask.FromResult(new FlushResult(isCanceled: false, isCompleted: true)) : inner.FlushAsync(cancellationToken);
+            _closed ? ValueTask.FromResult(new FlushResult(isCanceled: false, isCompleted: false)) : inner.FlushAsync(cancellationToken);
 
         public override void CancelPendingFlush()
         {

@@ -68,7 +68,10 @@ internal sealed class HijackedStream(PipeReader input, PipeWriter output, bool t
         return await reading;
     }
 
-    /// <summary>Sends what is written and closes: only when the socket has taken all of it does this return, and nothing is cut off behind it.</summary>
+    /// <summary>
+    /// Sends what is written, then closes. What the client still types is read away until it sees the end: a socket that
+    /// closes over unread bytes resets the connection, and the client would take the end for an error.
+    /// </summary>
     public async Task EndAsync()
     {
         await output.CompleteAsync();
@@ -84,7 +87,7 @@ internal sealed class HijackedStream(PipeReader input, PipeWriter output, bool t
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            // A client that does not take the rest within the limit loses it with its connection.
+            // A client that types on after the end gets the reset.
         }
     }
 

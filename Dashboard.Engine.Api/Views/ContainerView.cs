@@ -8,8 +8,8 @@ namespace Dashboard.Engine.Api.Views;
 /// <summary>The engine's containers in the shapes of list and inspect.</summary>
 internal sealed class ContainerView(NetworkView networks, ISystemService system, TimeProvider clock)
 {
-    /// <summary>As the containerd image store of Docker names its snapshotter.</summary>
-    public const string Driver = "overlayfs";
+    /// <summary>Docker's name for layers on overlayfs; clients choose by it.</summary>
+    public const string Driver = "overlay2";
 
     public ContainerSummary Summary(Container container) => new()
     {

@@ -1,6 +1,7 @@
 using Dashboard.Engine.Api.Routing;
 using Dashboard.Engine.Api.Text;
 using Dashboard.Engine.Api.Wire;
+using Dashboard.Engine.Containers;
 using Dashboard.Engine.Images;
 
 namespace Dashboard.Engine.Api.Views;
@@ -10,6 +11,7 @@ internal static class ImageView
 {
     private static readonly ApiVersion s_noneTagsGone = new(1, 43);
     private static readonly ApiVersion s_virtualSizeGone = new(1, 44);
+    private static readonly ApiVersion s_containerConfigGone = new(1, 50);
 
     public static ImageSummary Summary(Image image, IReadOnlyList<string> tags, ApiVersion version)
     {
@@ -37,7 +39,7 @@ internal static class ImageView
         Created = GoTime.Format(image.Created),
         DockerVersion = image.Config.DockerVersion ?? "",
         Author = image.Config.Author ?? "",
-        Config = Config(image),
+        Config = version < s_containerConfigGone ? ApiJson.Element(ContainerConfig(image)) : ApiJson.Element(Config(image)),
         Architecture = image.Config.Architecture,
         Variant = image.Config.Variant,
         Os = image.Config.Os,
@@ -60,6 +62,26 @@ internal static class ImageView
             Cmd = config.Cmd,
             Volumes = config.Volumes,
             WorkingDir = config.WorkingDir,
+            Labels = config.Labels,
+            StopSignal = config.StopSignal,
+            OnBuild = config.OnBuild,
+            Healthcheck = config.Healthcheck,
+            Shell = config.Shell,
+        };
+    }
+
+    private static ContainerConfig ContainerConfig(Image image)
+    {
+        var config = image.Config.Config;
+        return new ContainerConfig
+        {
+            User = config.User ?? "",
+            ExposedPorts = config.ExposedPorts,
+            Env = config.Env,
+            Entrypoint = config.Entrypoint,
+            Cmd = config.Cmd,
+            Volumes = config.Volumes,
+            WorkingDir = config.WorkingDir ?? "",
             Labels = config.Labels,
             StopSignal = config.StopSignal,
             OnBuild = config.OnBuild,

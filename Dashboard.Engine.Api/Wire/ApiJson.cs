@@ -27,6 +27,8 @@ internal static class ApiJson
         await response.BodyWriter.FlushAsync(cancellationToken);
     }
 
+    public static JsonElement Element<T>(T value) => JsonSerializer.SerializeToElement(value, (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T)));
+
     private static void WriteLine<T>(HttpResponse response, T value, JsonTypeInfo<T> type)
     {
         var body = response.BodyWriter;

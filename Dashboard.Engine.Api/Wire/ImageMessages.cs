@@ -31,7 +31,8 @@ internal sealed record ImageDetails
     [OmitEmpty] public string? Created { get; init; }
     public required string DockerVersion { get; init; }
     public required string Author { get; init; }
-    public required ImageConfig Config { get; init; }
+    /// <summary>An <see cref="ImageConfig"/>; until API 1.49 a whole ContainerConfig, whose other fields are at their zero.</summary>
+    public required JsonElement Config { get; init; }
     public required string Architecture { get; init; }
     [OmitEmpty] public string? Variant { get; init; }
     public required string Os { get; init; }

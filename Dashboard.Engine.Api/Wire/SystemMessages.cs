@@ -43,6 +43,10 @@ internal sealed record InfoMessage
     public bool CPUSet { get; init; }
     public bool PidsLimit { get; init; }
     public bool IPv4Forwarding { get; init; }
+    /// <summary>Until API 1.49.</summary>
+    [OmitNull] public bool? BridgeNfIptables { get; init; }
+    /// <summary>Until API 1.49.</summary>
+    [OmitNull] public bool? BridgeNfIp6tables { get; init; }
     public bool Debug { get; init; }
     public int NFd { get; init; }
     public bool OomKillDisable { get; init; }

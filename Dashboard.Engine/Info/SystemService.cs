@@ -64,9 +64,14 @@ public sealed class SystemService : ISystemService
         ["CPUShares"] = Has("cpu"),
         ["CPUSet"] = Has("cpuset"),
         ["PidsLimit"] = Has("pids"),
-        ["IPv4Forwarding"] = File.ReadAllText("/proc/sys/net/ipv4/ip_forward").Trim() == "1",
+        ["IPv4Forwarding"] = IsOn("/proc/sys/net/ipv4/ip_forward"),
         ["OomKillDisable"] = !layout.IsV2 && Has("memory"),
+        ["BridgeNfIptables"] = IsOn("/proc/sys/net/bridge/bridge-nf-call-iptables"),
+        ["BridgeNfIp6tables"] = IsOn("/proc/sys/net/bridge/bridge-nf-call-ip6tables"),
     };
+
+    // A switch of a module that is not loaded has no file.
+    private static bool IsOn(string path) => File.Exists(path) && File.ReadAllText(path).Trim() == "1";
 
     private static ulong Capabilities() =>
         Convert.ToUInt64(File.ReadLines("/proc/self/status").First(line => line.StartsWith("CapEff:", StringComparison.Ordinal))[7..].Trim(), 16);

@@ -126,7 +126,7 @@ public sealed class JsonFileLogReader : ILogReader
             var start = output.WrittenCount;
             if (query.Timestamps)
             {
-                output.Write(line.Time);
+                line.WriteTime(output);
                 output.Write(" "u8);
             }
             line.Unescape(output);

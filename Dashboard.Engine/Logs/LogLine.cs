@@ -31,6 +31,29 @@ internal readonly ref struct LogLine
 
     public DateTimeOffset When => DateTimeOffset.Parse(Encoding.ASCII.GetString(Time), CultureInfo.InvariantCulture);
 
+    /// <summary>The time with nine digits of fraction, as dockerd prints it; the file has as many as are needed (Go's RFC3339Nano).</summary>
+    public void WriteTime(ArrayBufferWriter<byte> output)
+    {
+        const int seconds = 19, digits = 9; // 2026-01-02T03:04:05
+        if (Time.Length < seconds)
+        {
+            output.Write(Time);
+            return;
+        }
+        var rest = Time[seconds..];
+        var zone = rest.IndexOfAny((byte)'Z', (byte)'+', (byte)'-');
+        var fraction = zone < 0 ? rest : rest[..zone];
+        var offset = zone < 0 ? default : rest[zone..];
+        var wanted = output.GetSpan(seconds + 1 + digits + offset.Length);
+        wanted[..(seconds + 1 + digits)].Fill((byte)'0');
+        Time[..seconds].CopyTo(wanted);
+        wanted[seconds] = (byte)'.';
+        if (fraction.Length > 1)
+            fraction[1..Math.Min(fraction.Length, digits + 1)].CopyTo(wanted[(seconds + 1)..]);
+        offset.CopyTo(wanted[(seconds + 1 + digits)..]);
+        output.Advance(seconds + 1 + digits + offset.Length);
+    }
+
     public static bool TryParse(ReadOnlySpan<byte> line, out LogLine result)
     {
         result = default;

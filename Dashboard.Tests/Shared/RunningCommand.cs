@@ -10,6 +10,7 @@ internal sealed class RunningCommand : IAsyncDisposable
     private readonly string _commandLine;
     private readonly CollectedOutput _stdout;
     private readonly CollectedOutput _stderr;
+    private bool _disposed;
 
     public RunningCommand(Process process, string commandLine)
     {
@@ -20,7 +21,7 @@ internal sealed class RunningCommand : IAsyncDisposable
     }
 
     public int Pid => _process.Id;
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => _disposed || _process.HasExited;
     public Stream Stdin => _process.StandardInput.BaseStream;
     public string StdoutSoFar => Encoding.UTF8.GetString(_stdout.Bytes());
     public string StderrSoFar => Encoding.UTF8.GetString(_stderr.Bytes());
@@ -85,9 +86,11 @@ internal sealed class RunningCommand : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) Kill();
+        if (!HasExited) Kill();
+        if (_disposed) return;
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+        _disposed = true;
     }
 
     private async Task<string> ExpectAsync(CollectedOutput output, string text, TimeSpan? limit)

@@ -30,7 +30,8 @@ internal static class ConfigMerge
             Env = MergeEnv(request.Env, image.Env),
             Labels = Union(request.Labels, image.Labels),
             ExposedPorts = Union(request.ExposedPorts, image.ExposedPorts),
-            Volumes = Union(request.Volumes, image.Volumes),
+            // Clients send an empty set for none, and dockerd stores none.
+            Volumes = request.Volumes is { Count: > 0 } ? Union(request.Volumes, image.Volumes) : image.Volumes,
             StopSignal = string.IsNullOrEmpty(request.StopSignal) ? image.StopSignal : request.StopSignal,
             OnBuild = null,
             Shell = request.Shell ?? image.Shell,
