@@ -77,7 +77,7 @@ internal sealed class StreamEndpoints(IContainerService containers, IStatsServic
             await WriteAsync(request.Response.BodyWriter, chunk, container.Config.Tty, request.Aborted);
     }
 
-    private DateTimeOffset? Time(string? value) => value is null or "0" ? null : DateTimeOffset.UnixEpoch.AddTicks(Timestamps.Parse(value, clock) / 100);
+    private long? Time(string? value) => value is null or "0" ? null : Timestamps.Parse(value, clock);
 
     private static async Task WriteAsync(System.IO.Pipelines.PipeWriter output, LogChunk chunk, bool tty, CancellationToken cancellationToken)
     {

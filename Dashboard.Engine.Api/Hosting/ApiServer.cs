@@ -50,8 +50,9 @@ internal sealed partial class ApiServer(EngineApiOptions options, ApiApplication
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
-        // As dockerd: clients keep a connection for minutes between two calls and fail when it is gone.
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        // As dockerd: clients keep a connection for minutes between two calls and fail when it is gone. Not infinite: Kestrel
+        // adds that to its clock, the sum overflows, and every idle connection ends with the next second.
+        limits.KeepAliveTimeout = TimeSpan.FromDays(365);
         limits.RequestHeadersTimeout = TimeSpan.FromMinutes(5);
         foreach (var host in hosts) Listen(kestrel, host);
         return kestrel;

@@ -8,10 +8,12 @@ public sealed record LogQuery
     public bool Stdout { get; init; }
     public bool Stderr { get; init; }
     public bool Follow { get; init; }
-    /// <summary>Prefix each line with its RFC3339Nano time and a space.</summary>
+    /// <summary>Prefix each line with its time (RFC 3339, nine digits of fraction) and a space.</summary>
     public bool Timestamps { get; init; }
-    public DateTimeOffset? Since { get; init; }
-    public DateTimeOffset? Until { get; init; }
+    /// <summary>Nanoseconds since the epoch, the line of that very time included.</summary>
+    public long? Since { get; init; }
+    /// <summary>Nanoseconds since the epoch, the line of that very time included.</summary>
+    public long? Until { get; init; }
     /// <summary>Null is all.</summary>
     public int? Tail { get; init; }
 }

@@ -17,6 +17,10 @@ internal readonly ref struct LogLine
     private static ReadOnlySpan<byte> StdoutTail => "\",\"stream\":\"stdout\",\"time\":\""u8;
     private static ReadOnlySpan<byte> StderrTail => "\",\"stream\":\"stderr\",\"time\":\""u8;
 
+    // 2026-01-02T03:04:05
+    private const int SecondsLength = 19;
+    private const int FractionLength = 9;
+
     private LogLine(ReadOnlySpan<byte> text, OutputStream stream, ReadOnlySpan<byte> time)
     {
         Text = text;
@@ -29,29 +33,45 @@ internal readonly ref struct LogLine
     public OutputStream Stream { get; }
     public ReadOnlySpan<byte> Time { get; }
 
-    public DateTimeOffset When => DateTimeOffset.Parse(Encoding.ASCII.GetString(Time), CultureInfo.InvariantCulture);
+    /// <summary>Nanoseconds since the epoch, exactly: lines may be closer to each other than .NET's ticks.</summary>
+    public long When
+    {
+        get
+        {
+            var (fraction, offset) = Fraction();
+            var second = DateTimeOffset.Parse(Encoding.ASCII.GetString([.. Time[..SecondsLength], .. Time[offset]]), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+            var nanoseconds = 0L;
+            for (var digit = 0; digit < FractionLength; digit++)
+                nanoseconds = nanoseconds * 10 + (digit < Time[fraction].Length ? Time[fraction][digit] - '0' : 0);
+            return second.ToUnixTimeSeconds() * 1_000_000_000 + nanoseconds;
+        }
+    }
 
     /// <summary>The time with nine digits of fraction, as dockerd prints it; the file has as many as are needed (Go's RFC3339Nano).</summary>
     public void WriteTime(ArrayBufferWriter<byte> output)
     {
-        const int seconds = 19, digits = 9; // 2026-01-02T03:04:05
-        if (Time.Length < seconds)
+        if (Time.Length < SecondsLength)
         {
             output.Write(Time);
             return;
         }
-        var rest = Time[seconds..];
-        var zone = rest.IndexOfAny((byte)'Z', (byte)'+', (byte)'-');
-        var fraction = zone < 0 ? rest : rest[..zone];
-        var offset = zone < 0 ? default : rest[zone..];
-        var wanted = output.GetSpan(seconds + 1 + digits + offset.Length);
-        wanted[..(seconds + 1 + digits)].Fill((byte)'0');
-        Time[..seconds].CopyTo(wanted);
-        wanted[seconds] = (byte)'.';
-        if (fraction.Length > 1)
-            fraction[1..Math.Min(fraction.Length, digits + 1)].CopyTo(wanted[(seconds + 1)..]);
-        offset.CopyTo(wanted[(seconds + 1 + digits)..]);
-        output.Advance(seconds + 1 + digits + offset.Length);
+        var (fraction, offset) = Fraction();
+        output.Write(Time[..SecondsLength]);
+        var padded = output.GetSpan(FractionLength + 1)[..(FractionLength + 1)];
+        padded.Fill((byte)'0');
+        padded[0] = (byte)'.';
+        Time[fraction].CopyTo(padded[1..]);
+        output.Advance(padded.Length);
+        output.Write(Time[offset]);
+    }
+
+    // Where the digits after the point are, nine at most, and where the zone begins.
+    private (Range Fraction, Range Offset) Fraction()
+    {
+        var zone = Time[SecondsLength..].IndexOfAny((byte)'Z', (byte)'+', (byte)'-');
+        var end = zone < 0 ? Time.Length : SecondsLength + zone;
+        var start = Math.Min(SecondsLength + 1, end);
+        return (start..Math.Min(end, start + FractionLength), end..);
     }
 
     public static bool TryParse(ReadOnlySpan<byte> line, out LogLine result)

@@ -26,8 +26,7 @@ public abstract class TerminalContract(HostFixture fixture) : CliTest(fixture)
         await using var terminal = Docker.OnTerminal(33, 101, "run", "--rm", "-it", TestImages.Busybox, "sh", "-c", AwaitSize("33 101") + AwaitSize("50 120"));
         await terminal.ExpectAsync("size is 33 101");
 
-        terminal.Resize(50, 120);
-        await terminal.ExpectAsync("size is 50 120");
+        await terminal.ResizeUntilAsync(50, 120, "size is 50 120");
 
         Assert.Equal(0, await terminal.WaitAsync());
     }
@@ -83,8 +82,7 @@ public abstract class TerminalContract(HostFixture fixture) : CliTest(fixture)
         await using var terminal = Docker.OnTerminal(41, 99, "exec", "-it", "host-of-exec", "sh", "-c", AwaitSize("41 99") + AwaitSize("20 60") + "exit 5");
         await terminal.ExpectAsync("size is 41 99");
 
-        terminal.Resize(20, 60);
-        await terminal.ExpectAsync("size is 20 60");
+        await terminal.ResizeUntilAsync(20, 60, "size is 20 60");
 
         Assert.Equal(5, await terminal.WaitAsync());
     }

@@ -54,6 +54,21 @@ internal sealed class WireConnection : IDisposable
         return await ReadToEndAsync();
     }
 
+    /// <summary>Whether the other side closes while nobody says anything.</summary>
+    public async Task<bool> EndsWithinAsync(TimeSpan limit)
+    {
+        using var expiry = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        expiry.CancelAfter(limit);
+        try
+        {
+            return await _socket.ReceiveAsync(Memory<byte>.Empty, expiry.Token) == 0;
+        }
+        catch (OperationCanceledException) when (!Token.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     public async Task<string> ReadTextAsync() => Encoding.UTF8.GetString(await ReadBodyAsync());
 
     public async Task<byte[]> ReadToEndAsync()

@@ -43,6 +43,18 @@ public abstract class WireContract(HostFixture fixture) : CliTest(fixture)
     }
 
     [Fact]
+    public async Task Connection_Idle_StaysOpen()
+    {
+        using var wire = await OpenAsync("GET", "/_ping");
+        await wire.ReadTextAsync();
+
+        Assert.False(await wire.EndsWithinAsync(TimeSpan.FromSeconds(4)), "the connection was closed while it was idle");
+        await wire.SendAsync("GET", "/_ping");
+
+        Assert.Equal(200, wire.Status);
+    }
+
+    [Fact]
     public async Task Attach_BeforeStartWithUpgrade_CarriesFramesAndHalfClose()
     {
         var id = await CreateAsync("""{"Image":"busybox:latest","Cmd":["sh","-c","cat; echo err >&2; exit 5"],"OpenStdin":true,"StdinOnce":true,"AttachStdin":true}""");

@@ -12,6 +12,7 @@ internal sealed partial class DashboardServer : IDockerHost
     private readonly string _work;
     private RunningCommand _server;
     private readonly bool _ownsNetwork;
+    private bool _mayBeDown;
     private int _starts;
 
     private DashboardServer(string work, TestNetwork network, bool ownsNetwork, DockerCli docker)
@@ -52,6 +53,7 @@ internal sealed partial class DashboardServer : IDockerHost
     /// <summary>As the kernel ends a process: nothing of ours runs after it.</summary>
     public async Task KillAsync()
     {
+        _mayBeDown = true;
         await _server.SignalAsync("KILL");
         await _server.WaitAsync();
         await _server.DisposeAsync();
@@ -60,6 +62,7 @@ internal sealed partial class DashboardServer : IDockerHost
     /// <summary>SIGTERM, and the exit code.</summary>
     public async Task<CommandResult> StopAsync()
     {
+        _mayBeDown = true;
         await _server.SignalAsync("TERM");
         return await _server.WaitAsync();
     }
@@ -73,12 +76,14 @@ internal sealed partial class DashboardServer : IDockerHost
 
     public async ValueTask DisposeAsync()
     {
+        var died = _server.HasExited && !_mayBeDown ? Output : null;
         if (_server.HasExited) await StartProcessAsync();
         var containers = (await Docker.RunAsync("ps", "-aq")).Lines;
         if (containers.Length > 0) (await Docker.RunAsync(["rm", "-f", .. containers])).MustSucceed();
         var stopped = await StopAsync();
         await File.WriteAllTextAsync(Path.Combine(TestPlaces.Artifacts, Path.GetFileName(_work) + ".log"), Output);
         await SweepAsync(stopped);
+        if (died is not null) throw new CommandFailedException($"the server ended by itself:\n{died}");
     }
 
     private async Task SweepAsync(CommandResult stopped)
@@ -98,6 +103,7 @@ internal sealed partial class DashboardServer : IDockerHost
     private async Task StartProcessAsync()
     {
         _starts++;
+        _mayBeDown = false;
         string[] server =
         [
             "dotnet", TestPlaces.ServerAssembly,

@@ -46,6 +46,16 @@ internal static class HostState
         return found;
     }
 
+    /// <summary>Namespaces that a process keeps alive by a descriptor, such as <c>net:[4026532281]</c>.</summary>
+    public static IEnumerable<string> NamespacesHeldBy(int pid)
+    {
+        foreach (var descriptor in Directory.EnumerateFiles($"/proc/{pid}/fd"))
+        {
+            if (new FileInfo(descriptor).LinkTarget is { } target && target.Contains(":[", StringComparison.Ordinal) && !target.StartsWith("socket:", StringComparison.Ordinal)
+                && !target.StartsWith("pipe:", StringComparison.Ordinal) && !target.StartsWith("anon_inode:", StringComparison.Ordinal)) yield return target;
+        }
+    }
+
     public static async Task UnmountBelowAsync(string root)
     {
         foreach (var mountPoint in MountsBelow(root).OrderByDescending(path => path.Length).ToList())

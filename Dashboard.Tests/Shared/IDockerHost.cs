@@ -14,6 +14,9 @@ internal interface IDockerHost : IAsyncDisposable
     string DataRoot { get; }
     string RunRoot { get; }
 
+    /// <summary>Of the daemon's process.</summary>
+    int Pid { get; }
+
     /// <summary>A piece of every cgroup path of this engine and of no other.</summary>
     string CgroupMark { get; }
 

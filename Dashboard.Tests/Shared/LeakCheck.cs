@@ -1,9 +1,11 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Dashboard.Tests.Contracts;
 
 namespace Dashboard.Tests.Shared;
 
 /// <summary>
-/// What an engine holds of the host at one moment: mounts, cgroups, processes, namespaces, interfaces, rules, files.
+/// What an engine holds of the host at one moment: mounts, cgroups, processes, namespaces, interfaces, rules, images, files.
 /// Taken before a test and compared after it, when every container is gone again.
 /// </summary>
 internal sealed partial class LeakCheck
@@ -51,8 +53,17 @@ internal sealed partial class LeakCheck
         all.UnionWith(HostState.Processes(host.CgroupMark, host.RunRoot).Values.Select(line => "process " + line));
         all.UnionWith((await InHostNetworkAsync(host, "ip", "-o", "link")).Select(line => "link " + InterfaceName().Match(line).Groups[1].Value));
         all.UnionWith((await InHostNetworkAsync(host, "nft", "list", "ruleset")).Select(line => "rule " + Counters().Replace(line, "").Trim()));
+        all.UnionWith((await ImagesAsync(host)).Select(id => "image " + id));
+        if (host.IsDashboard) all.UnionWith(HostState.NamespacesHeldBy(host.Pid).Select(name => "open namespace " + name));
         if (host.IsDashboard) all.UnionWith(Files(host.DataRoot).Concat(Files(host.RunRoot)).Select(path => "file " + path));
         return all;
+    }
+
+    private static async Task<List<string>> ImagesAsync(IDockerHost host)
+    {
+        using var wire = await WireConnection.OpenAsync(host.SocketPath);
+        await wire.SendAsync("GET", "/v1.41/images/json?all=1");
+        return [.. JsonDocument.Parse(await wire.ReadTextAsync()).RootElement.EnumerateArray().Select(image => image.GetProperty("Id").GetString()!)];
     }
 
     private static async Task<string[]> InHostNetworkAsync(IDockerHost host, params string[] argv) =>

@@ -31,7 +31,29 @@ internal sealed class PtySession : IAsyncDisposable
 
     public async Task SendAsync(string text) => await _stream.WriteAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
 
-    public void Resize(int rows, int columns) => PtyNative.Resize(_master, rows, columns);
+    /// <summary>
+    /// Drags the window about this size until the program shows the text. A client listens for SIGWINCH only after its start
+    /// request was answered, when the program may be running already: a single change before that moment reaches nobody.
+    /// </summary>
+    public async Task ResizeUntilAsync(int rows, int columns, string text)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            // The kernel signals changes only.
+            PtyNative.Resize(_master, rows, columns - 1);
+            PtyNative.Resize(_master, rows, columns);
+            try
+            {
+                await ExpectAsync(text, TimeSpan.FromMilliseconds(500));
+                return;
+            }
+            catch (TimeoutException) when (watch.Elapsed < DefaultLimit && !_process.HasExited)
+            {
+                // Dragged on.
+            }
+        }
+    }
 
     /// <summary>Waits for a text that comes after everything that was expected before.</summary>
     public async Task<string> ExpectAsync(string text, TimeSpan? limit = null)

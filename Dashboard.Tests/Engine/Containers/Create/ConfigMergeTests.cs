@@ -55,4 +55,13 @@ public sealed class ConfigMergeTests
         Assert.Equal(("root", "/srv", "SIGQUIT"), (config.User, config.WorkingDir, config.StopSignal));
         Assert.Equal(("mine", "image"), (config.Labels!["a"], config.Labels["b"]));
     }
+
+    [Fact]
+    public void Volumes_EmptySetAsked_AreTheImagesOrNone()
+    {
+        var request = new ContainerConfig { Volumes = new Dictionary<string, System.Text.Json.JsonElement>() };
+
+        Assert.Null(ConfigMerge.Complete(request, Image).Volumes);
+        Assert.Equal(["/data"], ConfigMerge.Complete(request, Image with { Volumes = new Dictionary<string, System.Text.Json.JsonElement> { ["/data"] = default } }).Volumes!.Keys);
+    }
 }
