@@ -1,4 +1,6 @@
 using Dashboard.Client.Connections;
+using Dashboard.Client.Features.Containers;
+using Dashboard.Client.Preferences;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor;
@@ -14,6 +16,9 @@ public static class DashboardClientExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DockerConnections>();
         services.AddScoped<CurrentConnection>();
+        services.AddScoped<ThemeSwitch>();
+        services.AddScoped<ContainerActions>();
+        services.AddLocalization();
         services.AddMudServices(mud =>
         {
             mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;

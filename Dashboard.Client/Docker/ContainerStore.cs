@@ -45,6 +45,15 @@ public sealed class ContainerStore : IAsyncDisposable
 
     public ContainerItem? Find(string id) => byId.GetValueOrDefault(id);
 
+    /// <summary>By id, by the beginning of an id of at least 4 characters, or by name.</summary>
+    public ContainerItem? FindReference(string reference)
+    {
+        var items = byId;
+        return items.GetValueOrDefault(reference)
+            ?? items.Values.FirstOrDefault(item => item.Name == reference)
+            ?? (reference.Length >= 4 ? items.Values.FirstOrDefault(item => item.Id.StartsWith(reference, StringComparison.Ordinal)) : null);
+    }
+
     public void RetryNow() => loop.RetryNow();
 
     public ValueTask DisposeAsync() => loop.DisposeAsync();

@@ -17,6 +17,15 @@ public sealed record PublishedPort(string? HostAddress, int? HostPort, int Conta
         }
     }
 
+    /// <summary>Where a browser finds it; null when it is not published, or is not TCP.</summary>
+    /// <param name="host">The host as this browser reaches it; an IPv6 address in brackets.</param>
+    public string? LinkOn(string host)
+    {
+        if (HostPort is null || Protocol != "tcp")
+            return null;
+        return HostAddress is null or "0.0.0.0" or "::" ? $"http://{host}:{HostPort}" : $"http://{(HostAddress.Contains(':') ? $"[{HostAddress}]" : HostAddress)}:{HostPort}";
+    }
+
     /// <summary>Ports as the engine lists them; the same one on 0.0.0.0 and on :: is shown once.</summary>
     public static IEnumerable<PublishedPort> From(IEnumerable<PortSummary>? ports) => (ports ?? [])
         .Select(port => new PublishedPort(port.PublicPort is > 0 ? port.IP : null, port.PublicPort is > 0 ? port.PublicPort : null, port.PrivatePort, port.Type ?? "tcp"))

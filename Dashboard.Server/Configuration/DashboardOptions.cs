@@ -25,6 +25,9 @@ internal sealed record DashboardOptions
     public string RunRoot { get; init; } = EngineOptions.DefaultRunRoot;
     public bool Engine { get; init; } = true;
 
+    /// <summary>Whether this process runs the bundled engine: asked for, and allowed to.</summary>
+    public bool RunsEngine => Engine && Environment.IsPrivilegedProcess;
+
     /// <exception cref="OptionException">Names the option and the way out.</exception>
     public static DashboardOptions Parse(IReadOnlyList<string> args, IConfiguration configuration)
     {

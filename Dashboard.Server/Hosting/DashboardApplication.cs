@@ -1,6 +1,13 @@
+using Dashboard.Client;
+using Dashboard.Client.Connections;
+using Dashboard.Client.Layout;
+using Dashboard.Client.Preferences;
 using Dashboard.Engine;
 using Dashboard.Engine.Api;
+using Dashboard.Server.Auth;
 using Dashboard.Server.Configuration;
+using Dashboard.Server.Settings;
+using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Server.Hosting;
 
@@ -16,7 +23,8 @@ internal static class DashboardApplication
         }
         try
         {
-            await using var app = Build(args, out var options);
+            var options = DashboardOptions.Parse(args, WebApplication.CreateBuilder().Configuration);
+            await using var app = Build(options);
             await app.StartAsync();
             Announce(app, options);
             await app.WaitForShutdownAsync();
@@ -29,35 +37,69 @@ internal static class DashboardApplication
         }
     }
 
-    private static WebApplication Build(string[] args, out DashboardOptions options)
+    private static WebApplication Build(DashboardOptions options)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [] });
-        options = DashboardOptions.Parse(args, builder.Configuration);
         builder.WebHost.UseUrls(options.Urls);
-        if (options.Engine && Environment.IsPrivilegedProcess)
-        {
-            builder.Services.AddContainerEngine(new EngineOptions
-            {
-                DataRoot = options.DataRoot,
-                RunRoot = options.RunRoot,
-                RuntimeBinary = Path.Combine(AppContext.BaseDirectory, "dashboard-runtime"),
-            });
-            builder.Services.AddEngineApi(new EngineApiOptions { DockerHosts = options.DockerHosts });
-        }
+        // A build that is not published finds its packages' assets by their manifest, in any environment.
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddSingleton(options);
+        if (options.RunsEngine)
+            AddEngine(builder.Services, options);
+        AddWeb(builder.Services, options);
         var app = builder.Build();
-        app.MapGet("/", () => "Dashboard");
+        MapWeb(app);
         return app;
+    }
+
+    private static void AddEngine(IServiceCollection services, DashboardOptions options)
+    {
+        services.AddContainerEngine(new EngineOptions
+        {
+            DataRoot = options.DataRoot,
+            RunRoot = options.RunRoot,
+            RuntimeBinary = Path.Combine(AppContext.BaseDirectory, "dashboard-runtime"),
+        });
+        services.AddEngineApi(new EngineApiOptions { DockerHosts = options.DockerHosts });
+    }
+
+    private static void AddWeb(IServiceCollection services, DashboardOptions options)
+    {
+        services.AddHostedService<UiStartup>();
+        services.AddDbContextFactory<UiDbContext>(database => UiDatabase.Configure(database, options.DataRoot));
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<UiDbContext>>().CreateDbContext());
+        services.AddSingleton<IPreferenceStore, PreferenceStore>();
+        services.AddSingleton<IDockerEndpoints, BundledEndpoints>();
+        services.AddDashboardAuth(options.DataRoot);
+        services.AddDashboardClient();
+        services.AddRazorComponents().AddInteractiveServerComponents(circuit =>
+        {
+            // A tab that does not come back within a minute starts afresh from its URL.
+            circuit.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1);
+            circuit.DisconnectedCircuitMaxRetained = 20;
+        });
+    }
+
+    private static void MapWeb(WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapAccount();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
     private static void Announce(WebApplication app, DashboardOptions options)
     {
+        var token = app.Services.GetRequiredService<LoginLinks>().Issue();
         foreach (var url in app.Urls)
-            Console.WriteLine($"Dashboard  {url}");
-        if (!options.Engine)
-            Console.WriteLine("Engine     off (--engine off)");
-        else if (!Environment.IsPrivilegedProcess)
-            Console.WriteLine("Engine     off: it needs root (namespaces, cgroups, mounts). Start with sudo.");
-        else
+            Console.WriteLine($"Dashboard  {url}{AccountEndpoints.EnterPath}?token={token}");
+        if (options.RunsEngine)
             Console.WriteLine($"Engine     export DOCKER_HOST={app.Services.GetEngineApiAddresses()[0]}");
+        else
+            Console.WriteLine($"Engine     off. {app.Services.GetRequiredService<IDockerEndpoints>().WhyNone}");
     }
 }
