@@ -12,6 +12,8 @@ namespace Dashboard.Client.Docker;
 public sealed class ContainerStore : IAsyncDisposable
 {
     private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_staleness = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_youngest = TimeSpan.FromSeconds(2);
     // Above this many, one list of all is cheaper than a filter.
     private const int ManyDirty = 50;
     private readonly IDockerClient client;
@@ -109,10 +111,12 @@ public sealed class ContainerStore : IAsyncDisposable
         Task woken;
         lock (gate)
             woken = allDirty || dirty.Count > 0 ? Task.CompletedTask : wake.Task;
-        // "Up 5 minutes" goes stale without any event; the list of all is cheap and repairs whatever else could be wrong.
+        // "Up 5 minutes" goes stale without any event, "Up 5 seconds" soon; the list of all is cheap and repairs whatever else
+        // could be wrong.
+        var fresh = Items.Any(item => item.IsRunning && item.Status.Contains("second", StringComparison.Ordinal));
         try
         {
-            await woken.WaitAsync(TimeSpan.FromSeconds(30), clock, cancellationToken);
+            await woken.WaitAsync(fresh ? s_youngest : s_staleness, clock, cancellationToken);
             await Task.Delay(s_gather, clock, cancellationToken);
         }
         catch (TimeoutException)

@@ -23,8 +23,7 @@ internal static class DashboardApplication
         }
         try
         {
-            var options = DashboardOptions.Parse(args, WebApplication.CreateBuilder().Configuration);
-            await using var app = Build(options);
+            await using var app = Build(args, out var options);
             await app.StartAsync();
             Announce(app, options);
             await app.WaitForShutdownAsync();
@@ -37,9 +36,11 @@ internal static class DashboardApplication
         }
     }
 
-    private static WebApplication Build(DashboardOptions options)
+    private static WebApplication Build(string[] args, out DashboardOptions options)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [] });
+        options = DashboardOptions.Parse(args, builder.Configuration);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseUrls(options.Urls);
         // A build that is not published finds its packages' assets by their manifest, in any environment.
         builder.WebHost.UseStaticWebAssets();
@@ -84,6 +85,7 @@ internal static class DashboardApplication
     {
         app.UseSecurityHeaders();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseRequestLocalization(new RequestLocalizationOptions().AddSupportedCultures("en", "ko").AddSupportedUICultures("en", "ko").SetDefaultCulture("en"));
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
