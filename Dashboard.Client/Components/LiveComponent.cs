@@ -11,6 +11,7 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
 {
     private readonly List<IDisposable> watched = [];
     private readonly Lock gate = new();
+    private ExecutionContext? circuit;
     private ITimer? timer;
     private DateTimeOffset rendered;
     private bool pending;
@@ -23,7 +24,12 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
     protected virtual TimeSpan Interval => TimeSpan.FromMilliseconds(250);
 
     /// <summary>Follows a signal until the component goes.</summary>
-    protected void Watch(ChangeSignal signal) => watched.Add(signal.Subscribe(RequestRender));
+    protected void Watch(ChangeSignal signal)
+    {
+        // Signals fire on threads that know nothing of this user's language.
+        circuit ??= ExecutionContext.Capture();
+        watched.Add(signal.Subscribe(RequestRender));
+    }
 
     /// <summary>Stops following everything; for when parameters now name another object.</summary>
     protected void Unwatch()
@@ -55,6 +61,7 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
         lock (gate)
             disposed = true;
         Unwatch();
+        circuit?.Dispose();
         if (timer is not null)
             await timer.DisposeAsync();
         await DisposeCoreAsync();
@@ -63,7 +70,13 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
 
     protected virtual ValueTask DisposeCoreAsync() => ValueTask.CompletedTask;
 
-    private void Render() => _ = RenderAsync();
+    private void Render()
+    {
+        if (circuit is null)
+            _ = RenderAsync();
+        else
+            ExecutionContext.Run(circuit, _ => _ = RenderAsync(), null);
+    }
 
     // The renderer reports what a render throws to its own circuit; only a circuit that has gone is expected here.
     private async Task RenderAsync()

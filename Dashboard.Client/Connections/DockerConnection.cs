@@ -1,5 +1,6 @@
 using Dashboard.Client.Docker;
 using Dashboard.Client.Streaming;
+using Dashboard.Client.Streaming.Logs;
 using Docker.DotNet;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,7 @@ public sealed class DockerConnection : IAsyncDisposable
         Events = new EventFeed(Http, loggers.CreateLogger<EventFeed>(), clock);
         Containers = new ContainerStore(Client, Events, loggers.CreateLogger<ContainerStore>(), clock);
         Stats = new StatsFeed(Client, Http, Containers, loggers.CreateLogger<StatsFeed>(), clock);
+        Logs = new LogFeeds(Client, Containers, loggers.CreateLogger<LogFeed>(), clock);
     }
 
     public DockerEndpoint Endpoint { get; }
@@ -33,9 +35,11 @@ public sealed class DockerConnection : IAsyncDisposable
     public EventFeed Events { get; }
     public ContainerStore Containers { get; }
     public StatsFeed Stats { get; }
+    public LogFeeds Logs { get; }
 
     public async ValueTask DisposeAsync()
     {
+        await Logs.DisposeAsync();
         await Stats.DisposeAsync();
         await Containers.DisposeAsync();
         await Events.DisposeAsync();

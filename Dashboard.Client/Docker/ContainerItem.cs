@@ -29,7 +29,7 @@ public sealed record ContainerItem
         {
             Id = response.ID,
             // A link adds names of the form /other/alias; the container's own has one slash.
-            Name = response.Names?.FirstOrDefault(name => name.LastIndexOf('/') == 0)?[1..] ?? response.ID[..12],
+            Name = response.Names?.FirstOrDefault(name => name.LastIndexOf('/') == 0)?[1..] ?? response.ID[..Math.Min(12, response.ID.Length)],
             Image = response.Image ?? "",
             ImageId = response.ImageID ?? "",
             Command = response.Command ?? "",

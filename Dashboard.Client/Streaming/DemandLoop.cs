@@ -21,6 +21,7 @@ internal sealed partial class DemandLoop : IAsyncDisposable
     private CancellationTokenSource? running;
     private Task loop = Task.CompletedTask;
     private TaskCompletionSource retry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool worked;
     private bool disposed;
 
     public DemandLoop(ChangeSignal demand, Func<CancellationToken, Task> body, ILogger logger, TimeProvider clock)
@@ -46,7 +47,14 @@ internal sealed partial class DemandLoop : IAsyncDisposable
     }
 
     /// <summary>The body calls this when data flows.</summary>
-    public void Works() => Failure = null;
+    public void Works()
+    {
+        worked = true;
+        if (Failure is null)
+            return;
+        Failure = null;
+        demand.Raise();
+    }
 
     /// <summary>Cuts a back-off short.</summary>
     public void RetryNow() => retry.TrySetResult();
@@ -54,15 +62,17 @@ internal sealed partial class DemandLoop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Task last;
+        CancellationTokenSource? stopping;
         lock (gate)
         {
             disposed = true;
-            demand.SubscribersChanged -= OnSubscribersChanged;
-            running?.Cancel();
+            stopping = running;
             running = null;
             last = loop;
         }
+        demand.SubscribersChanged -= OnSubscribersChanged;
         await idle.DisposeAsync();
+        stopping?.Cancel();
         await last;
     }
 
@@ -89,43 +99,59 @@ internal sealed partial class DemandLoop : IAsyncDisposable
 
     private void StopIfIdle()
     {
+        CancellationTokenSource? stopping;
         lock (gate)
         {
             if (demand.Subscribers > 0 || disposed)
                 return;
-            running?.Cancel();
+            stopping = running;
             running = null;
         }
+        // Not under the lock: cancelling runs what waited for it on this thread, which may subscribe or unsubscribe elsewhere.
+        stopping?.Cancel();
     }
 
     private async Task RunAsync(Task before, CancellationToken token)
     {
         await before;
         var pause = s_firstPause;
-        while (!token.IsCancellationRequested)
+        while (true)
         {
-            try
-            {
-                await body(token);
-                Failure = "the engine closed the stream";
-                pause = s_firstPause;
-            }
-            catch (OperationCanceledException) when (token.IsCancellationRequested)
-            {
+            worked = false;
+            await AttemptAsync(token);
+            if (token.IsCancellationRequested)
                 return;
-            }
-            // Whatever a foreign engine or the network does ends one attempt, not the feed.
-            catch (Exception error)
-            {
-                if (Failure is null)
-                    LogFailed(error);
-                else
-                    pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
-                Failure = error.Message;
-            }
-            demand.Raise();
+            if (worked)
+                pause = s_firstPause;
             await PauseAsync(pause, token);
+            if (token.IsCancellationRequested)
+                return;
+            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
         }
+    }
+
+    private async Task AttemptAsync(CancellationToken token)
+    {
+        string failure;
+        try
+        {
+            await body(token);
+            failure = "the engine closed the stream";
+        }
+        // A stream that our own cancellation tears down may fail in many ways.
+        catch (Exception) when (token.IsCancellationRequested)
+        {
+            return;
+        }
+        // Whatever a foreign engine or the network does ends one attempt, not the feed.
+        catch (Exception error)
+        {
+            if (Failure is null)
+                LogFailed(error);
+            failure = error.Message;
+        }
+        Failure = failure;
+        demand.Raise();
     }
 
     private async Task PauseAsync(TimeSpan pause, CancellationToken token)

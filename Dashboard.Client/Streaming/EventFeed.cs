@@ -69,21 +69,34 @@ public sealed class EventFeed : IAsyncDisposable
         loop.Works();
         foreach (var listener in listeners)
             listener.OnConnected();
+        var replayedTo = lastNano;
         await foreach (var message in JsonSerializer.DeserializeAsyncEnumerable<Message>(stream, topLevelValues: true, cancellationToken: cancellationToken))
         {
-            if (message is null || message.TimeNano <= lastNano)
+            if (message is null || !Keep(message, replayedTo))
                 continue;
-            lastNano = message.TimeNano ?? 0;
-            lock (gate)
-            {
-                recent.Enqueue(message);
-                if (recent.Count > Kept)
-                    recent.Dequeue();
-            }
             foreach (var listener in listeners)
                 listener.OnEvent(message);
         }
     }
+
+    // Engines answer "since" with the events of that instant too, and what happens at once may come in any order: only what
+    // was seen is left out, never what is merely older.
+    private bool Keep(Message message, long replayedTo)
+    {
+        lock (gate)
+        {
+            if (message.TimeNano <= replayedTo && recent.Any(seen => IsSame(seen, message)))
+                return false;
+            lastNano = Math.Max(lastNano, message.TimeNano ?? 0);
+            recent.Enqueue(message);
+            if (recent.Count > Kept)
+                recent.Dequeue();
+            return true;
+        }
+    }
+
+    private static bool IsSame(Message one, Message other) =>
+        one.TimeNano == other.TimeNano && one.Type == other.Type && one.Action == other.Action && one.Actor?.ID == other.Actor?.ID;
 
     private sealed record Listener(Action<Message> OnEvent, Action OnConnected) : IDisposable
     {

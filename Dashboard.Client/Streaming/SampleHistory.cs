@@ -10,8 +10,13 @@ internal sealed class SampleHistory(int capacity)
 
     public ContainerSample? Latest { get; private set; }
 
+    /// <summary>A reading that is known already changes nothing; one from before the last means that the host's clock was set back.</summary>
     public void Add(ContainerStatsResponse reading)
     {
+        if (reading.Read == last?.Read)
+            return;
+        if (reading.Read < last?.Read)
+            samples.Clear();
         Latest = Samples.Of(reading, last);
         last = reading;
         samples.Enqueue(Latest);

@@ -13,7 +13,7 @@ internal static class Samples
         return new ContainerSample(
             time,
             Rate(now.CPUStats?.CPUUsage?.TotalUsage, before?.CPUStats?.CPUUsage?.TotalUsage) / 1e9,
-            (int)(now.CPUStats?.OnlineCPUs ?? 0),
+            Cpus(now.CPUStats),
             Memory(now.MemoryStats),
             (long)(now.MemoryStats?.Limit ?? 0),
             Rate(Network(now, each => each.RxBytes), before is null ? null : Network(before, each => each.RxBytes)),
@@ -22,6 +22,9 @@ internal static class Samples
             Rate(Disk(now, "write"), before is null ? null : Disk(before, "write")),
             (int)(now.PidsStats?.Current ?? 0));
     }
+
+    // Engines before API 1.27 do not count them.
+    private static int Cpus(CPUStats? stats) => stats?.OnlineCPUs is > 0 ? (int)stats.OnlineCPUs : stats?.CPUUsage?.PercpuUsage?.Count ?? 0;
 
     // docker/cli, stats: v1 subtracts total_inactive_file, v2 inactive_file.
     private static long Memory(MemoryStats? stats)

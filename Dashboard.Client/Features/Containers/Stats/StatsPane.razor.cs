@@ -1,0 +1,159 @@
+using Dashboard.Client.Components;
+using Dashboard.Client.Components.Charts;
+using Dashboard.Client.Connections;
+using Dashboard.Client.Docker;
+using Dashboard.Client.Streaming;
+using Docker.DotNet;
+using Microsoft.AspNetCore.Components;
+
+namespace Dashboard.Client.Features.Containers.Stats;
+
+/// <summary>What one container uses, live. It measures only while it is active; inactive it keeps what it drew.</summary>
+public sealed partial class StatsPane : LiveComponent
+{
+    private readonly CancellationTokenSource gone = new();
+    private string? shown;
+    private string? watching;
+    private volatile bool limitsStale;
+    private IDisposable? listening;
+    private ContainerSample? latest;
+    private ContainerItem? item;
+    private bool existed;
+    private double? cpuLimit;
+    private bool memoryLimited;
+    private IReadOnlyList<ChartSeries> cpuSeries = [];
+    private IReadOnlyList<ChartSeries> memorySeries = [];
+    private IReadOnlyList<ChartSeries> networkSeries = [];
+    private IReadOnlyList<ChartSeries> diskSeries = [];
+
+    [Parameter, EditorRequired]
+    public DockerConnection Connection { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public string ContainerId { get; set; } = "";
+
+    [Parameter]
+    public bool Active { get; set; } = true;
+
+    // The samples come once a second; this only keeps two signals of one second together.
+    protected override TimeSpan Interval => TimeSpan.FromMilliseconds(400);
+
+    private string Cpu => Format.CoresOf(latest?.Cpu, cpuLimit ?? latest?.CpuCount ?? 0);
+
+    private string Memory => Format.BytesOf(latest?.Memory, latest?.MemoryLimit ?? 0);
+
+    private double? MemoryLimit => memoryLimited && latest is { MemoryLimit: > 0 } ? latest.MemoryLimit : null;
+
+    private string? Note
+    {
+        get
+        {
+            if ((Connection.Containers.Failure ?? Connection.Stats.Failure) is { } reason)
+                return StatsPaneText.Failed(reason);
+            if (!Connection.Containers.Loaded)
+                return null;
+            if (item is null)
+                return existed ? StatsPaneText.Gone : StatsPaneText.NotRunning;
+            if (item.Condition == ContainerCondition.Paused)
+                return StatsPaneText.Paused;
+            if (!item.IsRunning)
+                return StatsPaneText.NotRunning;
+            return latest is null ? StatsPaneText.Waiting : null;
+        }
+    }
+
+    protected override void OnParametersSet()
+    {
+        if (shown != ContainerId)
+        {
+            shown = ContainerId;
+            latest = null;
+            existed = false;
+            limitsStale = true;
+        }
+        var wanted = Active ? ContainerId : null;
+        if (wanted == watching)
+            return;
+        Stop();
+        watching = wanted;
+        if (wanted is null)
+            return;
+        var hue = Hues.Of(ContainerId);
+        cpuSeries = [new(StatsPaneText.Cpu, hue)];
+        memorySeries = [new(StatsPaneText.Memory, hue)];
+        networkSeries = [new(StatsPaneText.In, hue), new(StatsPaneText.Out, hue, Dashed: true)];
+        diskSeries = [new(StatsPaneText.Read, hue), new(StatsPaneText.Write, hue, Dashed: true)];
+        Watch(Connection.Containers.Changed);
+        Watch(Connection.Stats.Ticked);
+        listening = Connection.Events.Listen(
+            message =>
+            {
+                if (message.Actor?.ID != wanted || message.Action != "update")
+                    return;
+                limitsStale = true;
+                RequestRender();
+            },
+            () => { });
+        Look();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!limitsStale || watching is null)
+            return;
+        limitsStale = false;
+        await ReadLimitsAsync();
+    }
+
+    protected override bool BeforeLiveRender()
+    {
+        Look();
+        return true;
+    }
+
+    protected override ValueTask DisposeCoreAsync()
+    {
+        gone.Cancel();
+        gone.Dispose();
+        listening?.Dispose();
+        return base.DisposeCoreAsync();
+    }
+
+    private void Stop()
+    {
+        Unwatch();
+        listening?.Dispose();
+        listening = null;
+    }
+
+    private void Look()
+    {
+        item = Connection.Containers.Find(ContainerId);
+        existed |= item is not null;
+        // What was measured last stays: a stopped container is looked at to learn what it did before it stopped.
+        latest = Connection.Stats.Latest(ContainerId) ?? latest;
+    }
+
+    private async Task ReadLimitsAsync()
+    {
+        try
+        {
+            var host = (await Connection.Client.Containers.InspectContainerAsync(ContainerId, gone.Token)).HostConfig;
+            memoryLimited = host?.Memory > 0;
+            cpuLimit = host switch
+            {
+                { NanoCPUs: > 0 } => host.NanoCPUs / 1e9,
+                { CPUQuota: > 0 } => (double)host.CPUQuota / (host.CPUPeriod > 0 ? host.CPUPeriod : 100_000),
+                _ => null,
+            };
+            RequestRender();
+        }
+        catch (Exception error) when (error is DockerApiException or HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Without its limits the chart has no line; that the engine cannot be reached is said by the feeds.
+        }
+    }
+
+    private IReadOnlyList<ChartPoint> Points(DateTimeOffset after, Func<ContainerSample, double?> first, Func<ContainerSample, double?>? second = null) =>
+        [.. Connection.Stats.Since(ContainerId, after).Select(sample => new ChartPoint(sample.Time, first(sample), second?.Invoke(sample)))];
+}
