@@ -42,6 +42,7 @@ public static unsafe partial class At
     public const uint S_IFBLK = 0x6000;
     public const uint S_IFREG = 0x8000;
     public const uint S_IFLNK = 0xA000;
+    public const uint S_IFSOCK = 0xC000;
 
     private const long NR_openat2 = 437;
 

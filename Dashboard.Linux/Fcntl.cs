@@ -19,6 +19,9 @@ public static partial class Fcntl
     /// <summary>Differs by architecture (asm/fcntl.h).</summary>
     public static readonly int O_DIRECTORY = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
 
+    /// <summary>Differs by architecture (asm/fcntl.h).</summary>
+    public static readonly int O_NOFOLLOW = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
     public const int AT_FDCWD = -100;
 
     public const int F_GETFD = 1;
@@ -27,7 +30,12 @@ public static partial class Fcntl
     public const int F_SETFL = 4;
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int F_SETPIPE_SZ = 1031;
+    public const int F_ADD_SEALS = 1033;
+    public const int F_GET_SEALS = 1034;
     public const int FD_CLOEXEC = 1;
+    /// <summary>SEAL, SHRINK, GROW and WRITE: nothing about the content changes any more.</summary>
+    public const int F_SEAL_ALL = 15;
+    public const int F_SEAL_WRITE = 8;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int open(string path, int flags, uint mode);

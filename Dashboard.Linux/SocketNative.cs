@@ -55,6 +55,9 @@ public static unsafe partial class SocketNative
     public static partial int bind(int fd, void* address, uint length);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int connect(int fd, void* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int listen(int fd, int backlog);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -37,6 +37,8 @@ public static class SyscallNumbers
     public static readonly int Umount2 = Arm ? 39 : 166;
     public static readonly int Sethostname = Arm ? 161 : 170;
     public static readonly int Setdomainname = Arm ? 162 : 171;
+    public static readonly int Getcwd = Arm ? 17 : 79;
+    public static readonly int Keyctl = Arm ? 219 : 250;
     public static readonly int ExitGroup = Arm ? 94 : 231;
     public static readonly int Openat = Arm ? 56 : 257;
     public static readonly int Mkdirat = Arm ? 34 : 258;

@@ -20,7 +20,8 @@ internal static unsafe class BundleCommand
             Directory.CreateDirectory(state);
             File.WriteAllText($"{state}/pid", init.Pid.ToString());
             File.Copy($"{line.Bundle}/config.json", $"{state}/config.json", overwrite: true);
-            init.Start(out _);
+            init.Start(out var master);
+            ConsoleSocket.Send(line.ConsoleSocket, master);
             return Wait(init.PidFd);
         }
         finally
@@ -40,7 +41,9 @@ internal static unsafe class BundleCommand
         var file = line.ProcessFile ?? throw new LaunchException("exec needs --process FILE");
         var process = JsonSerializer.Deserialize(File.ReadAllBytes(file), OciJson.Default.Process)!;
         var pid = int.Parse(File.ReadAllText($"{state}/pid"));
-        return Wait(Launcher.Exec(new ExecRequest { Process = process, ContainerSpec = spec, InitPid = pid, StdinFd = 0, StdoutFd = 1, StderrFd = 2 }).PidFd);
+        var execed = Launcher.Exec(new ExecRequest { Process = process, ContainerSpec = spec, InitPid = pid, StdinFd = 0, StdoutFd = 1, StderrFd = 2 });
+        ConsoleSocket.Send(line.ConsoleSocket, execed.ConsoleMasterFd);
+        return Wait(execed.PidFd);
     }
 
     private static int Wait(int pidFd)

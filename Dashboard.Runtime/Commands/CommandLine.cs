@@ -8,6 +8,7 @@ internal sealed record CommandLine
     public string Bundle { get; init; } = ".";
     public string StateRoot { get; init; } = "/run/dashboard-runtime";
     public string? ProcessFile { get; init; }
+    public string? ConsoleSocket { get; init; }
     public bool Init { get; init; }
     public required string Id { get; init; }
 
@@ -22,6 +23,7 @@ internal sealed record CommandLine
                 "--bundle" or "-b" => line with { Bundle = Path.GetFullPath(Value()) },
                 "--root" => line with { StateRoot = Path.GetFullPath(Value()) },
                 "--process" or "-p" => line with { ProcessFile = Value() },
+                "--console-socket" => line with { ConsoleSocket = Path.GetFullPath(Value()) },
                 "--init" => line with { Init = true },
                 var id when !id.StartsWith('-') && !id.Contains('/') => line with { Id = id },
                 var other => throw new LaunchException($"option {other} is not known"),

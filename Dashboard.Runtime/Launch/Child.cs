@@ -55,6 +55,16 @@ internal static unsafe class Child
                 if (*(uint*)op->A0 != (uint)op->A1)
                     error = (int)op->A2;
             }
+            else if (op->Kind == OpKind.Refuse32)
+            {
+                if (*(uint*)op->A0 == (uint)op->A1)
+                    error = (int)op->A2;
+            }
+            else if (op->Kind == OpKind.AnyOf)
+            {
+                if (context->Slots[op->A0] != 0 && context->Slots[op->A1] != 0 && (op->A3 < 0 || context->Slots[op->A3] != -1))
+                    error = (int)op->A2;
+            }
             else if (op->Kind == OpKind.ForkInit)
             {
                 error = ForkInit(context);

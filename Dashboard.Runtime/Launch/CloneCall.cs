@@ -52,6 +52,28 @@ internal sealed unsafe class CloneCall : IDisposable
         UnblockSignals();
     }
 
+    /// <summary>
+    /// Not dumpable: a process of the container must not look into this copy of the runtime between the drop of
+    /// capabilities and execve, which makes it dumpable again (CVE-2016-9962). And a session keyring of its own.
+    /// </summary>
+    public void Isolate()
+    {
+        table.Call("not dumpable", SyscallNumbers.Prctl, 4, 0);
+        // ENOSYS: no keyrings. EPERM: an outer filter refuses keyctl, and so nobody inside reaches a keyring either.
+        table.Call("session keyring", SyscallNumbers.Keyctl, 1, 0, ignore: Errno.ENOSYS, ignore2: Errno.EPERM);
+    }
+
+    /// <summary>
+    /// Closes everything but stdio and the control socket. Marking is not enough: until execve a path such as
+    /// /proc/self/fd/8, given as working directory, would lead through a descriptor of the host (CVE-2024-21626).
+    /// </summary>
+    public void CloseOthers()
+    {
+        if (ChildFd > 3)
+            table.Call("close of descriptors", SyscallNumbers.CloseRange, 3, ChildFd - 1, 0);
+        table.Call("close of descriptors", SyscallNumbers.CloseRange, ChildFd + 1, unchecked((nint)0xffffffffu), 0);
+    }
+
     public void UnblockSignals() =>
         table.Call("empty signal mask", SyscallNumbers.RtSigprocmask, 2, table.Zeroed(8), 0, 8);
 

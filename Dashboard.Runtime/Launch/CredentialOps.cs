@@ -20,13 +20,16 @@ internal sealed unsafe class CredentialOps(OpTable table, Process process, Oci.R
 
     public void Build()
     {
+        var asRoot = EnterAsRoot();
         foreach (var limit in process.Rlimits)
             Limit(limit);
         var program = seccomp is null ? default : SeccompCompiler.Compile(seccomp);
         if (seccomp is not null && !process.NoNewPrivileges)
             InstallFilter(program);
         Ids(process.Capabilities ?? new Capabilities());
-        table.Call($"chdir to {process.Cwd}", Chdir, table.Text(process.Cwd));
+        var asUser = table.NewSlot();
+        table.Call($"chdir to {process.Cwd}", Chdir, table.Text(process.Cwd), save: asUser, ignore: Errno.EACCES, ignore2: Errno.EPERM);
+        table.AnyOf($"chdir to {process.Cwd}", asRoot, asUser, Errno.EACCES);
         table.Call("umask", Umask, process.User.Umask ?? 0x12);
         table.Call("close_range", CloseRange, 3, unchecked((nint)0xffffffffu), 4);
         if (process.NoNewPrivileges)
@@ -35,6 +38,18 @@ internal sealed unsafe class CredentialOps(OpTable table, Process process, Oci.R
             if (seccomp is not null)
                 InstallFilter(program);
         }
+    }
+
+    // Twice, as runc does: root may enter what the user cannot (WORKDIR /root), and the user what root cannot (NFS).
+    private Slot EnterAsRoot()
+    {
+        var entered = table.NewSlot();
+        table.Call($"chdir to {process.Cwd}", Chdir, table.Text(process.Cwd), save: entered, ignore: Errno.EACCES, ignore2: Errno.EPERM);
+        // The kernel's name of a directory outside of the root starts with "(unreachable)".
+        var name = table.Zeroed(4096);
+        table.Call($"name of {process.Cwd}", Getcwd, name, 4096, ignore: 34 /* ERANGE: longer, and so inside */);
+        table.Refuse32($"chdir to {process.Cwd}", name, BitConverter.ToUInt32("(unr"u8), Errno.ENOENT);
+        return entered;
     }
 
     public void Execute()

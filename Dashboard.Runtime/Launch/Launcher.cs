@@ -66,6 +66,7 @@ internal static class Launcher
         var (table, spec) = (call.Table, request.Spec);
         table.Call("close of the parent's end", Close, call.ParentFd);
         call.ResetSignals();
+        call.Isolate();
         call.Wait("wait for the parent");
         foreach (var item in spec.Linux.Namespaces.Where(item => item.Path is not null && item.Type != "pid"))
             Join(table, item);
@@ -77,15 +78,16 @@ internal static class Launcher
 
         var rootfs = new RootfsOps(table, spec, request.RootfsPath, CgroupMountPlan.From(Layout));
         rootfs.Build();
-        rootfs.MakeDirectories(spec.Process.Cwd);
         Names(table, spec);
         var stdio = new StdioOps(table, spec.Process, call.ChildFd);
         if (spec.Process.Terminal)
             stdio.Terminal(bindConsole: true);
         else
             stdio.Plain(request.StdinFd, request.StdoutFd, request.StderrFd);
+        call.CloseOthers();
+        rootfs.MakeWorkingDirectory(spec.Process.Cwd);
         call.Wait("wait for start");
-        rootfs.Seal();
+        new SealOps(table, spec).Build();
         new CredentialOps(table, spec.Process, spec.Linux.Seccomp).Build();
         if (request.Init)
         {
@@ -141,9 +143,7 @@ internal static class Launcher
                 cgroup.Attach(pid);
             if (Creates(spec, "user"))
                 MapIds(pid, spec.Linux);
-            if (spec.Process.OomScoreAdj is { } score)
-                // Lowering it needs CAP_SYS_RESOURCE; a host without it keeps ours.
-                _ = KernelFile.TryWrite($"/proc/{pid}/oom_score_adj", score.ToString());
+            SetOomScore(pid, spec.Process.OomScoreAdj);
             call.Send(CloneCall.Go);
             return init;
         }
@@ -153,6 +153,13 @@ internal static class Launcher
             Unistd.close(pidFd);
             throw;
         }
+    }
+
+    // Lowering it needs CAP_SYS_RESOURCE; a host without it keeps ours.
+    private static void SetOomScore(int pid, int? score)
+    {
+        if (score is { } value)
+            _ = KernelFile.TryWrite($"/proc/{pid}/oom_score_adj", value.ToString());
     }
 
     private static void MapIds(int pid, LinuxSpec linux)
@@ -218,6 +225,7 @@ internal static class Launcher
             {
                 if (cgroup is CgroupV1)
                     cgroup.Attach(pid);
+                SetOomScore(pid, request.Process.OomScoreAdj ?? spec.Process.OomScoreAdj);
                 call.Send(CloneCall.Go);
                 return new(pid, pidFd, call.AwaitExec(request.Process.Args));
             }
@@ -240,6 +248,7 @@ internal static class Launcher
         var table = call.Table;
         table.Call("close of the parent's end", Close, call.ParentFd);
         call.ResetSignals();
+        call.Isolate();
         call.Wait("wait for the parent");
         table.Call("joining of the container's namespaces", Setns, init, namespaces);
         if ((namespaces & NewUser) != 0)
@@ -249,6 +258,7 @@ internal static class Launcher
             stdio.Terminal(bindConsole: false);
         else
             stdio.Plain(request.StdinFd, request.StdoutFd, request.StderrFd);
+        call.CloseOthers();
         var credentials = new CredentialOps(table, request.Process, request.ContainerSpec.Linux.Seccomp);
         credentials.Build();
         credentials.Execute();

@@ -11,6 +11,10 @@ internal enum OpKind
     Store32 = 1,
     /// <summary>Compares 32 bits at address A0 with A1; anything else fails with errno A2.</summary>
     Check32 = 2,
+    /// <summary>Fails with errno A2 when the 32 bits at address A0 are A1.</summary>
+    Refuse32 = 4,
+    /// <summary>Fails with errno A2 unless slot A0 or slot A1 has 0, or slot A3 (if not negative) has -1.</summary>
+    AnyOf = 5,
     /// <summary>Forks; the parent, PID 1, becomes the reap-and-forward loop (<c>--init</c>), the child goes on.</summary>
     ForkInit = 3,
 }

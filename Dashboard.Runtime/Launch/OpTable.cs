@@ -53,6 +53,12 @@ internal sealed unsafe class OpTable : IDisposable
 
     public void Check32(string name, nint address, uint expected, int errno) => Special(name, OpKind.Check32, address, (nint)expected, errno);
 
+    public void Refuse32(string name, nint address, uint refused, int errno) => Special(name, OpKind.Refuse32, address, (nint)refused, errno);
+
+    /// <summary>One of two ignored failures must have been a success, or what they were about is missing.</summary>
+    public void AnyOf(string name, Slot first, Slot second, int errno, Slot? missing = null) =>
+        Special(name, OpKind.AnyOf, first.Index, second.Index, errno, missing?.Index ?? -1);
+
     public void ForkInit() => Special("fork of the container's program under init", OpKind.ForkInit, 0, 0, 0);
 
     /// <summary>A NUL-terminated UTF-8 copy.</summary>
@@ -102,9 +108,9 @@ internal sealed unsafe class OpTable : IDisposable
         blocks.Clear();
     }
 
-    private void Special(string name, OpKind kind, nint a0, nint a1, nint a2)
+    private void Special(string name, OpKind kind, nint a0, nint a1, nint a2, nint a3 = 0)
     {
-        ops.Add(new Op { Kind = kind, A0 = a0, A1 = a1, A2 = a2, Save = -1, Expect = -1 });
+        ops.Add(new Op { Kind = kind, A0 = a0, A1 = a1, A2 = a2, A3 = a3, Save = -1, Expect = -1 });
         names.Add(name);
     }
 }

@@ -11,9 +11,10 @@ namespace Dashboard.Runtime.Launch;
 internal sealed class RootfsOps(OpTable table, Spec spec, string rootfs, CgroupMountPlan cgroups)
 {
     private const int AtFdCwd = -100;
-    private const int OPath = 0x200000, OCloexec = 0x80000, ONofollow = 0x20000, OCreat = 0x40;
-    private const int EmptyPath = 0x1000, Recursive = 0x8000, OpenTreeClone = 1;
-    private const int EEXIST = 17, EINVAL = 22, ENOENT = 2, ENOSYS = 38, ENOTDIR = 20;
+    private const int OPath = Fcntl.O_PATH, OCloexec = Fcntl.O_CLOEXEC, OCreat = Fcntl.O_CREAT;
+    private const int EmptyPath = 0x1000, Recursive = 0x8000, OpenTreeClone = 1, MoveFromEmptyFollowTo = 4 | 0x10;
+    private const uint ProcMagic = 0x9fa0;
+    private const int EEXIST = Errno.EEXIST, ENOENT = Errno.ENOENT, ENOSYS = Errno.ENOSYS;
 
     // Every runtime supplies these (config-linux.md, "Default Devices"); the masks bind /dev/null.
     private static readonly DeviceNode[] DefaultDevices =
@@ -27,6 +28,7 @@ internal sealed class RootfsOps(OpTable table, Spec spec, string rootfs, CgroupM
     ];
 
     private readonly Dictionary<Mount, Slot> bindSources = [];
+    private readonly MountTargets targets = new(rootfs);
 
     private static int ODirectory => Fcntl.O_DIRECTORY;
 
@@ -75,71 +77,93 @@ internal sealed class RootfsOps(OpTable table, Spec spec, string rootfs, CgroupM
     private void One(Mount mount)
     {
         var options = MountOptions.Parse(mount.Options);
+        var target = targets.Take(mount.Destination, mount.Type, mount.Source);
         if (options.Bind)
         {
-            Bind(mount, options);
+            Bind(mount, target, options);
             return;
         }
         if (mount.Type == "cgroup")
         {
-            Cgroup(mount, options);
+            Cgroup(target, options);
             return;
         }
-        MakeDirectories(mount.Destination);
+        MakeDirectories(target);
         // The kernel's own interfaces are trusted by masks that follow: they must be where their name says.
         if (mount.Type is "proc" or "sysfs" || mount.Destination == "/dev")
         {
             var checkedPath = table.NewSlot();
-            table.Call($"check that {mount.Destination} is a directory and no symlink", Openat, AtFdCwd, table.Text(mount.Destination), OPath | ODirectory | ONofollow | OCloexec, save: checkedPath);
+            table.Call($"check that {mount.Destination} is a directory and no symlink", Openat, AtFdCwd, table.Text(mount.Destination), OPath | ODirectory | Fcntl.O_NOFOLLOW | OCloexec, save: checkedPath);
         }
-        table.Call($"mount of {mount.Type} at {mount.Destination}", SyscallNumbers.Mount, table.Text(mount.Source ?? mount.Type ?? "none"), table.Text(mount.Destination), table.Text(mount.Type ?? "none"), options.Flags, table.Text(options.Data));
-        Propagate(mount.Destination, options);
+        else
+        {
+            RefuseProc(mount.Destination, target);
+        }
+        var data = options.Data;
+        // A tmpfs has mode 1777 by itself; over a directory of the image it takes that one's.
+        if (mount.Type == "tmpfs" && !data.Contains("mode=", StringComparison.Ordinal) && targets.ModeOf(target) is { } mode)
+            data = $"{data}{(data.Length > 0 ? "," : "")}mode={Convert.ToString(mode, 8)}";
+        table.Call($"mount of {mount.Type} at {mount.Destination}", SyscallNumbers.Mount, table.Text(mount.Source ?? mount.Type ?? "none"), table.Text(target), table.Text(mount.Type ?? "none"), options.Flags, table.Text(data));
+        Propagate(target, options);
     }
 
-    private void Bind(Mount mount, MountOptions options)
+    // A volume's symlink, which nobody has followed beforehand, might lead into /proc and cover it.
+    private void RefuseProc(string destination, string target)
+    {
+        if (MountTargets.IsUnder(target, "/proc"))
+            return;
+        var (place, fileSystem) = (table.NewSlot(), table.Zeroed(128));
+        table.Call($"open of {destination}", Openat, AtFdCwd, table.Text(target), OPath | OCloexec, save: place);
+        table.Call($"fstatfs of {destination}", Fstatfs, place, fileSystem);
+        table.Refuse32($"mount at {destination}, which leads into /proc", fileSystem, ProcMagic, Errno.EXDEV);
+        table.Call($"close of {destination}", Close, place);
+    }
+
+    private void Bind(Mount mount, string target, MountOptions options)
     {
         var source = bindSources[mount];
         if (Directory.Exists(mount.Source))
         {
-            MakeDirectories(mount.Destination);
+            MakeDirectories(target);
         }
         else
         {
-            MakeDirectories(Parent(mount.Destination));
+            MakeDirectories(Parent(target));
             var file = table.NewSlot();
-            table.Call($"creation of mount point {mount.Destination}", Openat, AtFdCwd, table.Text(mount.Destination), OCreat | OCloexec | 0x800, 0x1a4, save: file, ignore: EEXIST, ignore2: 6 /* ENXIO: a socket */, ignore3: 26 /* ETXTBSY */);
+            table.Call($"creation of mount point {mount.Destination}", Openat, AtFdCwd, table.Text(target), OCreat | OCloexec | 0x800, 0x1a4, save: file, ignore: EEXIST, ignore2: 6 /* ENXIO: a socket */, ignore3: 26 /* ETXTBSY */);
         }
+        RefuseProc(mount.Destination, target);
         if ((options.Flags & MountOptions.ReadOnly) != 0)
         {
             // struct mount_attr { u64 attr_set, attr_clr, propagation, userns_fd }: read-only through all submounts.
             var attributes = table.Bytes(BitConverter.GetBytes(1ul).Concat(new byte[24]).ToArray());
             table.Call($"read-only bind at {mount.Destination}", MountSetattr, source, table.Text(""), EmptyPath | (options.Recursive ? Recursive : 0), attributes, 32, ignore: ENOSYS);
         }
-        table.Call($"bind of {mount.Source} at {mount.Destination}", MoveMount, source, table.Text(""), AtFdCwd, table.Text(mount.Destination), 4);
+        table.Call($"bind of {mount.Source} at {mount.Destination}", MoveMount, source, table.Text(""), AtFdCwd, table.Text(target), MoveFromEmptyFollowTo);
         if (options.Flags != 0)
-            table.Call($"remount of {mount.Destination}", SyscallNumbers.Mount, 0, table.Text(mount.Destination), 0, options.Flags | MountOptions.Remount | MountOptions.BindFlag);
-        Propagate(mount.Destination, options);
+            table.Call($"remount of {mount.Destination}", SyscallNumbers.Mount, 0, table.Text(target), 0, options.Flags | MountOptions.Remount | MountOptions.BindFlag);
+        Propagate(target, options);
     }
 
-    private void Cgroup(Mount mount, MountOptions options)
+    private void Cgroup(string target, MountOptions options)
     {
-        MakeDirectories(mount.Destination);
+        MakeDirectories(target);
         if (cgroups.Hierarchies.Count == 0)
         {
-            table.Call($"mount of cgroup2 at {mount.Destination}", SyscallNumbers.Mount, table.Text("cgroup"), table.Text(mount.Destination), table.Text("cgroup2"), options.Flags, table.Text(""));
+            table.Call($"mount of cgroup2 at {target}", SyscallNumbers.Mount, table.Text("cgroup"), table.Text(target), table.Text("cgroup2"), options.Flags, table.Text(""));
             return;
         }
-        table.Call($"mount of tmpfs at {mount.Destination}", SyscallNumbers.Mount, table.Text("tmpfs"), table.Text(mount.Destination), table.Text("tmpfs"), options.Flags & ~MountOptions.ReadOnly, table.Text("mode=755"));
+        table.Call($"mount of tmpfs at {target}", SyscallNumbers.Mount, table.Text("tmpfs"), table.Text(target), table.Text("tmpfs"), options.Flags & ~MountOptions.ReadOnly, table.Text("mode=755"));
         foreach (var (name, data) in cgroups.Hierarchies)
         {
-            var path = $"{mount.Destination}/{name}";
+            var path = $"{target}/{name}";
             table.Call($"creation of {path}", Mkdirat, AtFdCwd, table.Text(path), 0x1ed, ignore: EEXIST);
             table.Call($"mount of cgroup {name}", SyscallNumbers.Mount, table.Text("cgroup"), table.Text(path), table.Text("cgroup"), options.Flags, table.Text(data));
         }
-        foreach (var (link, target) in cgroups.Links)
-            table.Call($"link {link}", Symlinkat, table.Text(target), AtFdCwd, table.Text($"{mount.Destination}/{link}"), ignore: EEXIST);
+        foreach (var (link, name) in cgroups.Links)
+            table.Call($"link {link}", Symlinkat, table.Text(name), AtFdCwd, table.Text($"{target}/{link}"), ignore: EEXIST);
         if ((options.Flags & MountOptions.ReadOnly) != 0)
-            table.Call($"remount of {mount.Destination}", SyscallNumbers.Mount, 0, table.Text(mount.Destination), 0, options.Flags | MountOptions.Remount | MountOptions.BindFlag);
+            table.Call($"remount of {target}", SyscallNumbers.Mount, 0, table.Text(target), 0, options.Flags | MountOptions.Remount | MountOptions.BindFlag);
     }
 
     private void Devices()
@@ -155,50 +179,21 @@ internal sealed class RootfsOps(OpTable table, Spec spec, string rootfs, CgroupM
             table.Call($"mode of device {device.Path}", Fchmodat, AtFdCwd, path, mode & 0xfff);
             table.Call($"owner of device {device.Path}", Fchownat, AtFdCwd, path, device.Uid ?? 0, device.Gid ?? 0, 0);
         }
+        if (File.Exists("/proc/kcore"))
+            table.Call("link /dev/core", Symlinkat, table.Text("/proc/kcore"), AtFdCwd, table.Text("/dev/core"), ignore: EEXIST, ignore2: ENOENT);
         foreach (var (link, target) in (ReadOnlySpan<(string, string)>)[("/dev/fd", "/proc/self/fd"), ("/dev/stdin", "/proc/self/fd/0"), ("/dev/stdout", "/proc/self/fd/1"), ("/dev/stderr", "/proc/self/fd/2"), ("/dev/ptmx", "pts/ptmx")])
             table.Call($"link {link}", Symlinkat, table.Text(target), AtFdCwd, table.Text(link), ignore: EEXIST, ignore2: ENOENT);
     }
 
-    /// <summary>What comes after the network is there: sysctls, masks, read-only paths and root.</summary>
-    public void Seal()
+    /// <summary>Made when it is missing; what lies in /proc is not ours to make.</summary>
+    public void MakeWorkingDirectory(string path)
     {
-        foreach (var (key, value) in spec.Linux.Sysctl ?? new Dictionary<string, string>())
-            Sysctl(key, value);
-        foreach (var path in spec.Linux.MaskedPaths)
-        {
-            // A file is hidden by /dev/null, a directory (ENOTDIR from the first) by an empty tmpfs.
-            var target = table.Text(path);
-            table.Call($"mask of file {path}", SyscallNumbers.Mount, table.Text("/dev/null"), target, 0, MountOptions.BindFlag, ignore: ENOENT, ignore2: ENOTDIR);
-            if (IsHostDirectory(path))
-                table.Call($"mask of directory {path}", SyscallNumbers.Mount, table.Text("tmpfs"), target, table.Text("tmpfs"), MountOptions.ReadOnly, table.Text("size=0k"), ignore: ENOENT, ignore2: ENOTDIR);
-        }
-        foreach (var path in spec.Linux.ReadonlyPaths)
-        {
-            var target = table.Text(path);
-            table.Call($"bind of read-only {path}", SyscallNumbers.Mount, target, target, 0, MountOptions.BindFlag | MountOptions.Rec, ignore: ENOENT);
-            // EINVAL: the path was not there and so is no mount.
-            table.Call($"remount of read-only {path}", SyscallNumbers.Mount, 0, target, 0, MountOptions.BindFlag | MountOptions.Remount | MountOptions.ReadOnly | MountOptions.NoSuid | MountOptions.NoDev | MountOptions.NoExec, ignore: ENOENT, ignore2: EINVAL);
-        }
-        if (spec.Root.Readonly)
-            table.Call("remount of the root as read-only", SyscallNumbers.Mount, 0, table.Text("/"), 0, MountOptions.BindFlag | MountOptions.Remount | MountOptions.ReadOnly);
-        if ((MountOptions.PropagationOf(spec.Linux.RootfsPropagation) & MountOptions.Shared) != 0)
-            table.Call("propagation of the root", SyscallNumbers.Mount, 0, table.Text("/"), 0, MountOptions.PropagationOf(spec.Linux.RootfsPropagation));
+        var place = targets.Resolve(path);
+        if (!MountTargets.IsUnder(place, "/proc"))
+            MakeDirectories(place);
     }
 
-    // Masked paths are kernel paths under /proc and /sys: what they are on the host they are in the container.
-    private static bool IsHostDirectory(string path) => Directory.Exists(path);
-
-    private void Sysctl(string key, string value)
-    {
-        var path = "/proc/sys/" + key.Replace('.', '/');
-        var file = table.NewSlot();
-        var bytes = System.Text.Encoding.UTF8.GetBytes(value);
-        table.Call($"open of sysctl {key}", Openat, AtFdCwd, table.Text(path), 1 | OCloexec, save: file);
-        table.Call($"sysctl {key}={value}", Write, file, table.Bytes(bytes), bytes.Length);
-        table.Call($"close of sysctl {key}", Close, file);
-    }
-
-    public void MakeDirectories(string path)
+    private void MakeDirectories(string path)
     {
         for (var slash = path.IndexOf('/', 1); ; slash = path.IndexOf('/', slash + 1))
         {

@@ -15,12 +15,18 @@ internal sealed unsafe class StdioOps(OpTable table, Process process, int contro
     private const uint DevptsMagic = 0x1cd1;
     private const int TIOCSPTLCK = 0x40045431, TIOCGPTPEER = 0x5441, TIOCSWINSZ = 0x5414, TIOCSCTTY = 0x540E;
     private const int Flags = 2 /* O_RDWR */ | 0x100 /* O_NOCTTY */ | 0x80000;
-    private const int EXDEV = 18;
 
     public void Plain(int stdin, int stdout, int stderr)
     {
         table.Call("setsid", Setsid);
         Duplicate(stdin, stdout, stderr);
+        ReadOnlySpan<int> sources = [stdin, stdout, stderr];
+        for (var target = 0; target < sources.Length; target++)
+        {
+            // So that a user can open /dev/stdout, which is a link to the pipe. EPERM: a user namespace without its owner.
+            if (IsPipe(sources[target]))
+                table.Call("owner of stdio", Fchown, target, process.User.Uid, -1, ignore: Errno.EPERM, ignore2: Errno.EINVAL);
+        }
     }
 
     /// <param name="bindConsole">True for the container's init: /dev/console becomes this pty.</param>
@@ -45,6 +51,8 @@ internal sealed unsafe class StdioOps(OpTable table, Process process, int contro
         Duplicate(slave, slave, slave);
     }
 
+    private static bool IsPipe(int fd) => At.statx(fd, [0], EmptyPath, out var status) == 0 && status.Type is At.S_IFIFO or At.S_IFSOCK;
+
     private void Duplicate(Arg stdin, Arg stdout, Arg stderr)
     {
         ReadOnlySpan<(string Name, Arg From)> all = [("stdin", stdin), ("stdout", stdout), ("stderr", stderr)];
@@ -60,18 +68,18 @@ internal sealed unsafe class StdioOps(OpTable table, Process process, int contro
     {
         var fileSystem = table.Zeroed(128);
         table.Call("fstatfs of ptmx", Fstatfs, master, fileSystem);
-        table.Check32("check that /dev/pts is a devpts", fileSystem, DevptsMagic, EXDEV);
+        table.Check32("check that /dev/pts is a devpts", fileSystem, DevptsMagic, Errno.EXDEV);
         // struct statx: stx_rdev_major at 128, stx_rdev_minor at 132. ptmx is 5:2 (Documentation/admin-guide/devices.txt).
         var status = table.Zeroed(256);
         table.Call("statx of ptmx", SyscallNumbers.Statx, master, table.Text(""), EmptyPath, 0x7ff, status);
-        table.Check32("check of the device of ptmx", status + 128, 5, EXDEV);
-        table.Check32("check of the device of ptmx", status + 132, 2, EXDEV);
+        table.Check32("check of the device of ptmx", status + 128, 5, Errno.EXDEV);
+        table.Check32("check of the device of ptmx", status + 132, 2, Errno.EXDEV);
     }
 
     private void Console(Slot slave)
     {
         var (file, tree) = (table.NewSlot(), table.NewSlot());
-        table.Call("creation of /dev/console", Openat, AtFdCwd, table.Text("/dev/console"), 0x40 | 0x80000 | 0x20000, 0x180, save: file, ignore: Errno.EEXIST);
+        table.Call("creation of /dev/console", Openat, AtFdCwd, table.Text("/dev/console"), 0x40 | 0x80000 | Fcntl.O_NOFOLLOW, 0x180, save: file, ignore: Errno.EEXIST);
         table.Call("clone of the pty's mount", OpenTree, slave, table.Text(""), 1 | EmptyPath | 0x80000, save: tree);
         table.Call("mount of /dev/console", MoveMount, tree, table.Text(""), AtFdCwd, table.Text("/dev/console"), 4);
     }
