@@ -3,10 +3,14 @@ using Dashboard.Linux;
 
 namespace Dashboard.Engine.Tasks;
 
-/// <summary>Receives sockets over a unix socket (SCM_RIGHTS), which System.Net.Sockets does not offer.</summary>
+/// <summary>Receives descriptors over a unix socket (SCM_RIGHTS), which System.Net.Sockets does not offer.</summary>
 internal static unsafe class DescriptorReceiver
 {
-    public static IReadOnlyList<Socket> Receive(Socket from, int count)
+    public static IReadOnlyList<Socket> Receive(Socket from, int count) =>
+        [.. ReceiveAny(from, count).Select(fd => new Socket(new SafeSocketHandle(fd, ownsHandle: true)))];
+
+    /// <summary>Descriptors of any kind; the caller owns them.</summary>
+    public static IReadOnlyList<int> ReceiveAny(Socket from, int count)
     {
         var data = stackalloc byte[64];
         var size = sizeof(SocketNative.cmsghdr) + ((count * 4 + 7) & ~7);
@@ -21,11 +25,7 @@ internal static unsafe class DescriptorReceiver
             var header = (SocketNative.cmsghdr*)space;
             if (message.msg_controllen == 0 || header->cmsg_type != SocketNative.SCM_RIGHTS)
                 return [];
-            var fds = new Span<int>(space + sizeof(SocketNative.cmsghdr), ((int)header->cmsg_len - sizeof(SocketNative.cmsghdr)) / 4);
-            var sockets = new List<Socket>(fds.Length);
-            foreach (var fd in fds)
-                sockets.Add(new Socket(new SafeSocketHandle(fd, ownsHandle: true)));
-            return sockets;
+            return new Span<int>(space + sizeof(SocketNative.cmsghdr), ((int)header->cmsg_len - sizeof(SocketNative.cmsghdr)) / 4).ToArray();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Dashboard.Engine.Errors;
+using Dashboard.Linux;
 
 namespace Dashboard.Engine.Tasks;
 
@@ -21,5 +22,16 @@ internal static class RuntimeBinary
         File.SetUnixFileMode(draft, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         File.Move(draft, path, overwrite: true);
         return path;
+    }
+
+    /// <summary>
+    /// A name for a sealed copy in memory, which all shims of this server share: a container that executes /proc/self/exe
+    /// cannot change it, not even when its shim is gone. Where the kernel refuses, the shim seals a copy of its own.
+    /// </summary>
+    public static string Seal(string path)
+    {
+        // Held until the end of the process.
+        var fd = Memfd.Seal("dashboard-runtime", File.ReadAllBytes(path));
+        return fd < 0 ? path : $"/proc/self/fd/{fd}";
     }
 }

@@ -14,7 +14,7 @@ public sealed partial class TaskService(EngineOptions options, ILogger<TaskServi
 {
     private static readonly TimeSpan CreateTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly Lazy<string> binary = new(() => RuntimeBinary.Install(options));
+    private readonly Lazy<string> binary = new(() => RuntimeBinary.Seal(RuntimeBinary.Install(options)));
 
     public async Task<IContainerTask> CreateAsync(TaskSpec spec, CancellationToken cancellationToken)
     {

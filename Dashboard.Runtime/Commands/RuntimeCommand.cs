@@ -11,11 +11,14 @@ internal static class RuntimeCommand
     {
         try
         {
+            if (args is ["run" or "exec" or "shim", ..])
+                SealedSelf.Ensure();
             return args switch
             {
                 ["run", ..] => BundleCommand.Run(CommandLine.Parse(args[1..])),
                 ["exec", ..] => BundleCommand.Exec(CommandLine.Parse(args[1..])),
                 ["shim", "--bundle", var bundle] => Shim.ShimProgram.Run(bundle),
+                ["stress-clone", var count] => CloneStress.Run(int.Parse(count)),
                 ["--version"] => Print(1, $"dashboard-runtime {typeof(RuntimeCommand).Assembly.GetName().Version?.ToString(3)}\nspec: 1.0.2\n"),
                 _ => Print(2, "dashboard-runtime: use run --bundle DIR ID, exec --process FILE ID, or --version\n") + 1,
             };
