@@ -12,8 +12,8 @@ namespace Dashboard.Runtime.Cgroups;
 /// </summary>
 internal static unsafe class DeviceProgram
 {
-    private const byte LoadWord = 0x61, MoveRegister = 0xbf, MoveImmediate = 0xb7, AndImmediate = 0x57, ShiftRight = 0x77, JumpNotEqual = 0x55, JumpNotEqualRegister = 0x5d, Exit = 0x95;
-    private const int ProgramLoad = 5, ProgramAttach = 8, CgroupDevice = 15, AttachCgroupDevice = 6, AllowMulti = 2;
+    private const byte LoadWord = 0x61, MoveRegister = 0xbf, MoveImmediate = 0xb7, AndImmediate = 0x57, ShiftRight = 0x77, JumpEqual = 0x15, JumpNotEqual = 0x55, Exit = 0x95;
+    private const int ProgramLoad = 5, ProgramAttach = 8, CgroupDevice = 15, AttachCgroupDevice = 6, AllowMulti = 2, AllAccess = 7;
     private static readonly long NrBpf = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 280 : 321;
 
     public static void Attach(string cgroupDirectory, IReadOnlyList<DeviceRule> rules)
@@ -33,9 +33,14 @@ internal static unsafe class DeviceProgram
             throw new LaunchException($"attaching the device program to {cgroupDirectory}: {Errno.Text(error)}");
     }
 
+    /// <summary>
+    /// For each asked bit the last rule that names it decides: a rule that allows strikes its bits off and the program ends
+    /// well when none is left, a rule that denies ends it badly when one of its bits is. Nothing may follow a rule for
+    /// everything, since the verifier refuses instructions that are never reached.
+    /// </summary>
     internal static ulong[] Assemble(IReadOnlyList<DeviceRule> rules)
     {
-        // r2 = type, r3 = access, r4 = major, r5 = minor
+        // r2 = type, r3 = access still asked, r4 = major, r5 = minor
         var code = new List<ulong>
         {
             Instruction(LoadWord, 2, 1, 0, 0), Instruction(AndImmediate, 2, 0, 0, 0xffff),
@@ -44,49 +49,53 @@ internal static unsafe class DeviceProgram
         };
         foreach (var rule in rules.Reverse())
         {
-            var block = Rule(rule);
-            code.AddRange(block);
+            var tests = Tests(rule);
+            var access = Access(rule.Access);
+            var body = Body(rule.Allow, access);
+            for (var i = 0; i < tests.Count; i++)
+                code.Add(tests[i] | (ulong)(tests.Count - i - 1 + body.Length) << 16);
+            code.AddRange(body);
+            if (tests.Count == 0 && access == AllAccess)
+                return [.. code];
         }
-        code.Add(Instruction(MoveImmediate, 0, 0, 0, 0));
-        code.Add(Instruction(Exit, 0, 0, 0, 0));
+        code.AddRange(Return(false));
         return [.. code];
     }
 
-    private static List<ulong> Rule(DeviceRule rule)
+    // Jumps over the rest of the rule; the caller adds the distance.
+    private static List<ulong> Tests(DeviceRule rule)
     {
-        var tests = new List<Func<short, ulong>>();
-        var prologue = new List<ulong>();
+        var tests = new List<ulong>();
         if (rule.Type is "b" or "c")
-            tests.Add(skip => Instruction(JumpNotEqual, 2, 0, skip, rule.Type == "b" ? 1 : 2));
+            tests.Add(Instruction(JumpNotEqual, 2, 0, 0, rule.Type == "b" ? 1 : 2));
         if (rule.Major is { } major and >= 0)
-            tests.Add(skip => Instruction(JumpNotEqual, 4, 0, skip, (int)major));
+            tests.Add(Instruction(JumpNotEqual, 4, 0, 0, (int)major));
         if (rule.Minor is { } minor and >= 0)
-            tests.Add(skip => Instruction(JumpNotEqual, 5, 0, skip, (int)minor));
-        var access = Access(rule.Access);
-        if (access != 7)
-        {
-            // Every asked bit must be in the rule: (asked & rule) == asked.
-            prologue.Add(Instruction(MoveRegister, 1, 3, 0, 0));
-            prologue.Add(Instruction(AndImmediate, 1, 0, 0, access));
-            tests.Add(skip => Instruction(JumpNotEqualRegister, 1, 3, skip, 0));
-        }
-        var block = new List<ulong>(prologue);
-        for (var i = 0; i < tests.Count; i++)
-            block.Add(tests[i]((short)(tests.Count - i - 1 + 2)));
-        block.Add(Instruction(MoveImmediate, 0, 0, 0, rule.Allow ? 1 : 0));
-        block.Add(Instruction(Exit, 0, 0, 0, 0));
-        return block;
+            tests.Add(Instruction(JumpNotEqual, 5, 0, 0, (int)minor));
+        return tests;
     }
+
+    private static ulong[] Body(bool allow, int access)
+    {
+        if (access == AllAccess)
+            return Return(allow);
+        return allow
+            ? [Instruction(AndImmediate, 3, 0, 0, ~access), Instruction(JumpNotEqual, 3, 0, 2, 0), .. Return(true)]
+            : [Instruction(MoveRegister, 1, 3, 0, 0), Instruction(AndImmediate, 1, 0, 0, access), Instruction(JumpEqual, 1, 0, 2, 0), .. Return(false)];
+    }
+
+    private static ulong[] Return(bool allow) => [Instruction(MoveImmediate, 0, 0, 0, allow ? 1 : 0), Instruction(Exit, 0, 0, 0, 0)];
 
     private static int Access(string? access)
     {
         if (string.IsNullOrEmpty(access))
-            return 7;
+            return AllAccess;
         // BPF_DEVCG_ACC_MKNOD 1, READ 2, WRITE 4
         return (access.Contains('m') ? 1 : 0) | (access.Contains('r') ? 2 : 0) | (access.Contains('w') ? 4 : 0);
     }
 
-    private static int Load(ulong[] code)
+    /// <summary>The kernel's verifier has the last word.</summary>
+    internal static int Load(ulong[] code)
     {
         var license = "MIT\0"u8;
         // union bpf_attr for BPF_PROG_LOAD: u32 type, u32 count, u64 instructions, u64 license, u32 log_level, ...
