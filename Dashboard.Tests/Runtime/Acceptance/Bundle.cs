@@ -23,7 +23,7 @@ internal sealed class Bundle : IDisposable
 
     public Bundle(string probe)
     {
-        Id = $"acceptance-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}";
+        Id = $"acceptance-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}-box";
         Directory = TestPlaces.NewWorkDirectory("bundle");
         Rootfs = System.IO.Directory.CreateDirectory(Path.Combine(Directory, "rootfs")).FullName;
         foreach (var directory in (string[])["bin", "dev", "etc", "proc", "sys", "tmp", "root"])
@@ -45,7 +45,8 @@ internal sealed class Bundle : IDisposable
     public string Rootfs { get; }
     public HostConfig Host { get; }
     public Spec Spec { get; set; }
-    public string CgroupPath => $"/dashboard-acceptance/{Id}";
+    /// <summary>Of its own at the top, so that suites side by side clean up after themselves alone.</summary>
+    public string CgroupPath => $"/{Id}";
 
     public string In(string path) => Path.Combine(Rootfs, path);
 

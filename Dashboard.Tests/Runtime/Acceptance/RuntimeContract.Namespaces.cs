@@ -99,7 +99,7 @@ public abstract partial class RuntimeContract
         await LinesAsync(bundle, "true");
         await runtime.DeleteAsync(bundle);
 
-        Assert.DoesNotContain(HostState.Cgroups("/dashboard-acceptance"), path => path.EndsWith(bundle.Id, StringComparison.Ordinal));
+        Assert.Empty(HostState.Cgroups(bundle.CgroupPath));
     }
 
     [Fact]

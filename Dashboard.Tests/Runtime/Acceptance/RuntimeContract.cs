@@ -44,11 +44,25 @@ public abstract partial class RuntimeContract : IAsyncLifetime
         foreach (var bundle in bundles)
         {
             await runtime.DeleteAsync(bundle);
+            await Eventually.TrueAsync(() => TryRemoveCgroups(bundle), TimeSpan.FromSeconds(10), () => $"the cgroup {bundle.CgroupPath} cannot be removed");
             bundle.Dispose();
         }
         runtime.Dispose();
-        HostState.RemoveCgroups("/dashboard-acceptance");
         GC.SuppressFinalize(this);
+    }
+
+    // A killed process leaves its cgroup some time later, and the runtime may be removing it as well.
+    private static bool TryRemoveCgroups(Bundle bundle)
+    {
+        try
+        {
+            HostState.RemoveCgroups(bundle.CgroupPath);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private Bundle NewBundle()
