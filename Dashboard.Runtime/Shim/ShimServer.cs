@@ -108,17 +108,18 @@ internal sealed class ShimServer : IWatched
                 Start(connection);
                 break;
             case ShimFrame.Signal:
-                Signal(connection, BinaryPrimitives.ReadInt32LittleEndian(payload));
+                Signal(connection, BinaryPrimitives.ReadInt32LittleEndian(Needs(kind, payload, 4)));
                 break;
             case ShimFrame.KillAll:
                 init.Cgroup?.Kill();
                 Accept(connection);
                 break;
             case ShimFrame.Freeze:
-                init.Cgroup?.Freeze(payload[0] != 0);
+                init.Cgroup?.Freeze(Needs(kind, payload, 1)[0] != 0);
                 Accept(connection);
                 break;
             case ShimFrame.Resize:
+                Needs(kind, payload, 4);
                 stdio.Resize(BinaryPrimitives.ReadUInt16LittleEndian(payload), BinaryPrimitives.ReadUInt16LittleEndian(payload[2..]));
                 Accept(connection);
                 break;
@@ -129,7 +130,7 @@ internal sealed class ShimServer : IWatched
                 connection.SendDescriptors([.. ports.Select(port => port.Fd)]);
                 break;
             case ShimFrame.Attach:
-                connection.Role = new AttachRole((payload[0] & 1) != 0);
+                connection.Role = new AttachRole((Needs(kind, payload, 1)[0] & 1) != 0);
                 Accept(connection);
                 stdio.Listen(connection);
                 if (exit is not null)
@@ -138,7 +139,7 @@ internal sealed class ShimServer : IWatched
             case ShimFrame.Exec:
                 if (!started || exit is not null)
                     throw new LaunchException("the container is not running");
-                var request = JsonSerializer.Deserialize(payload, OciJson.Default.ShimExec)!;
+                var request = JsonSerializer.Deserialize(payload, OciJson.Default.ShimExec) is { ExecId: not null, Process: not null } asked ? asked : throw new LaunchException("frame Exec has no process");
                 connection.Role = ExecSession.Start(loop, request, connection, spec, init.Pid, ".");
                 break;
             case ShimFrame.Delete:
@@ -232,6 +233,10 @@ internal sealed class ShimServer : IWatched
         Accept(connection);
         loop.Stop();
     }
+
+    // A short frame of another server's making must not take the shim, and with it the container, down.
+    private static ReadOnlySpan<byte> Needs(ShimFrame kind, ReadOnlySpan<byte> payload, int bytes) =>
+        payload.Length >= bytes ? payload : throw new LaunchException($"frame {kind} needs {bytes} bytes, got {payload.Length}");
 
     private static void Accept(Connection connection, ReadOnlySpan<byte> data = default) =>
         connection.Send(ShimFrame.Reply, [0, .. data]);
