@@ -139,10 +139,16 @@ internal readonly ref struct LogLine
         }
     }
 
+    // \ud83d\ude00
+    private static bool IsSurrogatePair(ReadOnlySpan<byte> text) =>
+        text.Length >= 12 && text[6] == '\\' && text[7] == 'u'
+        && (text[2] | 0x20) == 'd' && text[3] is (byte)'8' or (byte)'9' or (byte)'a' or (byte)'b' or (byte)'A' or (byte)'B'
+        && (text[8] | 0x20) == 'd' && (text[9] | 0x20) is >= 'c' and <= 'f';
+
     private static int Unicode(ReadOnlySpan<byte> text, ArrayBufferWriter<byte> output)
     {
-        // Surrogate pairs included: the reader of JSON strings knows them.
-        var length = text.Length >= 12 && text[6] == '\\' && text[7] == 'u' && text[2] is (byte)'d' or (byte)'D' ? 12 : 6;
+        // A surrogate pair goes to the reader of JSON strings together; half of one is U+FFFD and takes nothing else along.
+        var length = IsSurrogatePair(text) ? 12 : 6;
         byte[] quoted = [(byte)'"', .. text[..Math.Min(length, text.Length)], (byte)'"'];
         try
         {
