@@ -53,7 +53,7 @@ internal sealed class SystemEndpoints(ISystemService system, IContainerService c
             Platform = new VersionPlatform("Dashboard"),
             Components =
             [
-                new VersionComponent("Engine", facts.EngineVersion, new Dictionary<string, string> { ["ApiVersion"] = ApiVersion.Current.ToString(), ["MinAPIVersion"] = ApiVersion.Minimum.ToString(), ["Arch"] = arch, ["Os"] = "linux", ["KernelVersion"] = facts.KernelVersion }),
+                new VersionComponent("Engine", facts.EngineVersion, new Dictionary<string, string> { ["ApiVersion"] = ApiVersion.Current.ToString(), ["MinAPIVersion"] = ApiVersion.Minimum.ToString(), ["Arch"] = arch, ["Os"] = "linux", ["KernelVersion"] = facts.KernelVersion, ["GoVersion"] = RuntimeInformation.FrameworkDescription, ["BuildTime"] = s_buildTime, ["Experimental"] = "false" }),
                 new VersionComponent("dashboard-runtime", facts.RuntimeVersion, new Dictionary<string, string>()),
             ],
             Version = facts.EngineVersion,

@@ -49,3 +49,6 @@ public sealed class BadInputOnDashboard(DashboardFixture fixture) : BadInputCont
 
 [Collection(typeof(DashboardHost))]
 public sealed class ManyOnDashboard(DashboardFixture fixture) : ManyContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class BadRequestOnDashboard(DashboardFixture fixture) : BadRequestContract(fixture);

@@ -49,3 +49,6 @@ public sealed class BadInputOnDockerd(DockerdFixture fixture) : BadInputContract
 
 [Collection(typeof(DockerdHost))]
 public sealed class ManyOnDockerd(DockerdFixture fixture) : ManyContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class BadRequestOnDockerd(DockerdFixture fixture) : BadRequestContract(fixture);
