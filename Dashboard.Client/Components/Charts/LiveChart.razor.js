@@ -1,6 +1,7 @@
 import uPlot from "../../lib/uplot/uPlot.esm.min.js";
 
 const sheet = new URL("../../lib/uplot/uPlot.min.css", import.meta.url).href;
+const shortest = 60;
 const binary = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 const binarySteps = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
@@ -77,6 +78,9 @@ class LiveChart {
     this.seen.observe(element);
     this.themed = new MutationObserver(() => this.build());
     this.themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    this.preference = matchMedia("(prefers-color-scheme: light)");
+    this.preferred = () => this.build();
+    this.preference.addEventListener("change", this.preferred);
     this.shown = () => this.schedule();
     document.addEventListener("visibilitychange", this.shown);
   }
@@ -169,7 +173,9 @@ class LiveChart {
   xRange() {
     const [x] = this.data;
     const end = x.length ? x[x.length - 1] : Date.now() / 1000;
-    return [end - this.options.window, end];
+    // A young chart is not drawn as a sliver at the edge of an empty one.
+    const start = x.length ? Math.min(x[0], end - shortest) : end - shortest;
+    return [Math.max(start, end - this.options.window), end];
   }
 
   yRange(high, inBytes) {
@@ -218,6 +224,7 @@ class LiveChart {
     this.resized.disconnect();
     this.seen.disconnect();
     this.themed.disconnect();
+    this.preference.removeEventListener("change", this.preferred);
     document.removeEventListener("visibilitychange", this.shown);
     this.plot.destroy();
     this.readout.remove();

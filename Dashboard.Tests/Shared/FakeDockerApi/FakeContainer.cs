@@ -15,6 +15,9 @@ internal sealed class FakeContainer(string name)
     public FakeLog Log { get; } = new();
     public bool IsRunning => State is "running" or "paused";
 
+    /// <summary>For tests that number what they write.</summary>
+    public int Lines { get; set; }
+
     /// <summary>Readings so far; each one moves all counters on.</summary>
     public int Readings { get; set; }
 
