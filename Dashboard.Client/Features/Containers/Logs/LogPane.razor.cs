@@ -85,7 +85,9 @@ public sealed partial class LogPane : LiveComponent
         {
             (shownConnection, shownContainer) = (Connection, ContainerId);
             feed = Connection.Logs.Of(ContainerId);
+            var query = view.Query;
             view = new LogView(feed.Ring);
+            view.Search(query);
             cleared = false;
             watching = null;
             Unwatch();
