@@ -36,11 +36,16 @@ internal static class DashboardApplication
         }
     }
 
-    private static WebApplication Build(string[] args, out DashboardOptions options)
+    /// <exception cref="OptionException">The command line or the place that it names.</exception>
+    internal static WebApplication Build(string[] args, out DashboardOptions options)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [] });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ApplicationName = typeof(DashboardApplication).Assembly.GetName().Name });
         options = DashboardOptions.Parse(args, builder.Configuration);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A start that fails is said in one sentence, by RunAsync.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        // It warns that keys lie unencrypted; they lie where only root reads, as every other secret here.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.UseUrls(options.Urls);
         // A build that is not published finds its packages' assets by their manifest, in any environment.
         builder.WebHost.UseStaticWebAssets();
@@ -84,14 +89,14 @@ internal static class DashboardApplication
     private static void MapWeb(WebApplication app)
     {
         app.UseSecurityHeaders();
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseWhen(context => HttpMethods.IsGet(context.Request.Method), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseRequestLocalization(new RequestLocalizationOptions().AddSupportedCultures("en", "ko").AddSupportedUICultures("en", "ko").SetDefaultCulture("en"));
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapAccount();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null); // SecurityHeaders has a stricter one
     }
 
     private static void Announce(WebApplication app, DashboardOptions options)
