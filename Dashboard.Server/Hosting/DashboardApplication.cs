@@ -6,6 +6,7 @@ using Dashboard.Engine;
 using Dashboard.Engine.Api;
 using Dashboard.Server.Auth;
 using Dashboard.Server.Configuration;
+using Dashboard.Server.Logs;
 using Dashboard.Server.Settings;
 using Microsoft.EntityFrameworkCore;
 
@@ -96,6 +97,7 @@ internal static class DashboardApplication
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapAccount();
+        app.MapLogDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null); // SecurityHeaders has a stricter one
     }
 
