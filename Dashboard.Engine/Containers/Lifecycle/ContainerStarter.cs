@@ -67,8 +67,10 @@ internal sealed class ContainerStarter(
         if (proxy is not null)
             undo.Push("stop the proxy", () => proxy.DisposeAsync().AsTask());
 
+        // Before the program is released: a short one has ended when the start is answered.
+        var startedAt = clock.GetUtcNow();
         await task.StartAsync(CancellationToken.None);
-        var state = new ContainerState { Status = ContainerStatus.Running, Pid = task.Pid, StartedAt = clock.GetUtcNow(), FinishedAt = container.State.FinishedAt };
+        var state = new ContainerState { Status = ContainerStatus.Running, Pid = task.Pid, StartedAt = startedAt, FinishedAt = container.State.FinishedAt };
         await registry.SaveAsync(entry, container with { State = state, ManuallyStopped = false });
         entry.Task = task;
         entry.Proxy = proxy;

@@ -51,7 +51,15 @@ internal sealed class ContainerStopper(ContainerRegistry registry, ContainerEven
         if (ends && !container.ManuallyStopped)
             await registry.SaveAsync(entry, container with { ManuallyStopped = true });
         var exited = entry.Waiters.Register(WaitCondition.NextExit, () => null, CancellationToken.None);
-        await task.SignalAsync(signal, CancellationToken.None);
+        try
+        {
+            await task.SignalAsync(signal, CancellationToken.None);
+        }
+        catch (Exception error) when (error is EngineException or IOException)
+        {
+            // The program has ended and its shim knows; we are about to be told. Who wanted the end waits for that.
+            return ends ? exited : throw NotRunning(entry);
+        }
         // A frozen process acts on no signal, and on cgroup v1 not even on SIGKILL.
         if (ends && container.State.Status is ContainerStatus.Paused)
             await freezer.ThawAsync(entry);

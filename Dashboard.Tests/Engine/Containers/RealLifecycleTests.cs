@@ -128,6 +128,44 @@ public sealed class RealLifecycleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task StopAndRemove_WhileItEndsByItself_AreNoErrors()
+    {
+        await Parallel.ForEachAsync(Enumerable.Range(0, 40), Token, async (i, token) =>
+        {
+            var id = await StartedAsync("true");
+            if (i % 2 == 0)
+                await IgnoringAsync(ErrorKind.NotModified, Containers.StopAsync(id, null, 5, token));
+            await Containers.RemoveAsync(id, force: true, removeVolumes: false, token);
+        });
+
+        Assert.Empty(Containers.List());
+        Assert.Empty(engine.Log.Errors);
+    }
+
+    [Fact]
+    public async Task Start_ShortProgram_EndsAfterItStarted()
+    {
+        var id = await StartedAsync("true");
+
+        await (await Containers.WaitAsync(id, WaitCondition.NotRunning, Token)).Result;
+
+        var state = Containers.Get(id).State;
+        Assert.True(state.StartedAt <= state.FinishedAt, $"{state.StartedAt:O} {state.FinishedAt:O}");
+    }
+
+    private static async Task IgnoringAsync(ErrorKind kind, Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (EngineException error) when (error.Kind == kind)
+        {
+            // It was over before the request came.
+        }
+    }
+
+    [Fact]
     public async Task Top_RunningContainer_ListsItsProcesses()
     {
         var id = await StartedAsync("sleep", "1000");
