@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using SignInResult = Microsoft.AspNetCore.Identity.SignInResult;
 
 namespace Dashboard.Server.Auth;
 
@@ -30,7 +31,7 @@ internal static class AccountEndpoints
             return TypedResults.LocalRedirect(signIn.IsSignedIn(context.User) ? "~/" : "~/login?problem=link");
         if (await accounts.FirstAdminAsync() is { } admin)
         {
-            await signIn.SignInAsync(admin, isPersistent: true);
+            await SignInAsync(signIn, admin);
             return TypedResults.LocalRedirect("~/");
         }
         await context.SignInAsync(AuthExtensions.SetupScheme, new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "setup")], AuthExtensions.SetupScheme)));
@@ -39,9 +40,13 @@ internal static class AccountEndpoints
 
     private static async Task<RedirectHttpResult> LoginAsync([FromForm] string? user, [FromForm] string? password, [FromForm] string? returnUrl, SignInManager<User> signIn)
     {
-        var result = await signIn.PasswordSignInAsync(user ?? "", password ?? "", isPersistent: true, lockoutOnFailure: true);
+        var known = await signIn.UserManager.FindByNameAsync(user ?? "");
+        var result = known is null ? SignInResult.Failed : await signIn.CheckPasswordSignInAsync(known, password ?? "", lockoutOnFailure: true);
         if (result.Succeeded)
+        {
+            await SignInAsync(signIn, known!);
             return TypedResults.LocalRedirect(IsLocal(returnUrl) ? "~" + returnUrl : "~/");
+        }
         return TypedResults.LocalRedirect($"~/login?problem={(result.IsLockedOut ? "locked" : "credentials")}{(IsLocal(returnUrl) ? "&ReturnUrl=" + Uri.EscapeDataString(returnUrl!) : "")}");
     }
 
@@ -53,18 +58,23 @@ internal static class AccountEndpoints
         if (admin is null)
             return TypedResults.LocalRedirect("~/setup?problem=" + Uri.EscapeDataString(errors[0].Code));
         await context.SignOutAsync(AuthExtensions.SetupScheme);
-        await signIn.SignInAsync(admin, isPersistent: true);
+        await SignInAsync(signIn, admin);
         return TypedResults.LocalRedirect("~/");
     }
 
-    private static async Task<RedirectHttpResult> LogoutAsync([FromForm] string? reason, SignInManager<User> signIn, ClaimsPrincipal user, UserManager<User> users)
+    private static async Task<RedirectHttpResult> LogoutAsync([FromForm] string? reason, SignInManager<User> signIn, ClaimsPrincipal user, UserManager<User> users, SessionEnds sessions)
     {
         // A new stamp ends this user's other sessions too, within the validation interval.
         if (reason == "everywhere" && await users.GetUserAsync(user) is { } known)
             await users.UpdateSecurityStampAsync(known);
+        await sessions.EndAsync(user);
         await signIn.SignOutAsync();
         return TypedResults.LocalRedirect("~/login");
     }
+
+    // Every sign-in is a session with a name of its own, so that signing out ends what that browser had open and no more.
+    private static Task SignInAsync(SignInManager<User> signIn, User user) =>
+        signIn.SignInWithClaimsAsync(user, isPersistent: true, [new Claim(SessionEnds.SessionClaim, Guid.NewGuid().ToString("N"))]);
 
     private static bool IsLocal(string? url) => url is ['/', ..] and not ['/', '/' or '\\', ..];
 }

@@ -18,6 +18,8 @@ internal static class AuthExtensions
     {
         services.AddSingleton<LoginLinks>();
         services.AddScoped<Accounts>();
+        services.AddSingleton<SessionEnds>();
+        services.AddSingleton<ISessionEnd>(provider => provider.GetRequiredService<SessionEnds>());
         services.AddAuthentication(options => options.DefaultScheme = IdentityConstants.ApplicationScheme)
             .AddCookie(SetupScheme, options =>
             {
@@ -42,10 +44,21 @@ internal static class AuthExtensions
             .AddRoles<IdentityRole>()
             .AddEntityFrameworkStores<UiDbContext>()
             .AddSignInManager();
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(1));
+        services.Configure<SecurityStampValidatorOptions>(options =>
+        {
+            options.ValidationInterval = TimeSpan.FromMinutes(1);
+            options.OnRefreshingPrincipal = KeepSession;
+        });
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddCascadingAuthenticationState();
         services.AddDataProtection().SetApplicationName("Dashboard").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(dataRoot, "keys"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+    }
+
+    private static Task KeepSession(SecurityStampRefreshingPrincipalContext context)
+    {
+        if (context.CurrentPrincipal?.FindFirst(SessionEnds.SessionClaim) is { } session)
+            context.NewPrincipal?.Identities.First().AddClaim(session);
+        return Task.CompletedTask;
     }
 
     private static void Harden(CookieAuthenticationOptions options, string name)

@@ -8,6 +8,7 @@ using Dashboard.Server.Auth;
 using Dashboard.Server.Configuration;
 using Dashboard.Server.Logs;
 using Dashboard.Server.Settings;
+using Dashboard.Server.Terminals;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Server.Hosting;
@@ -92,12 +93,14 @@ internal static class DashboardApplication
         app.UseSecurityHeaders();
         app.UseWhen(context => HttpMethods.IsGet(context.Request.Method), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseRequestLocalization(new RequestLocalizationOptions().AddSupportedCultures("en", "ko").AddSupportedUICultures("en", "ko").SetDefaultCulture("en"));
+        app.UseWebSockets();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapAccount();
         app.MapLogDownloads();
+        app.MapTerminals();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null); // SecurityHeaders has a stricter one
     }
 
