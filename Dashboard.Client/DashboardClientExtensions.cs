@@ -1,5 +1,6 @@
 using Dashboard.Client.Connections;
 using Dashboard.Client.Features.Containers;
+using Dashboard.Client.Features.Images;
 using Dashboard.Client.Preferences;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,6 +19,10 @@ public static class DashboardClientExtensions
         services.AddScoped<CurrentConnection>();
         services.AddScoped<ThemeSwitch>();
         services.AddScoped<ContainerActions>();
+        services.AddScoped<BulkActions>();
+        services.AddScoped<ImageActions>();
+        services.AddSingleton<UploadAnswers>();
+        services.AddScoped<Uploads>();
         services.AddLocalization();
         services.AddMudServices(mud =>
         {

@@ -20,6 +20,7 @@ public sealed class DockerConnection : IAsyncDisposable
         Http = DockerHttp.Create(endpoint.Address);
         Events = new EventFeed(Http, loggers.CreateLogger<EventFeed>(), clock);
         Containers = new ContainerStore(Client, Events, loggers.CreateLogger<ContainerStore>(), clock);
+        Images = new ImageStore(Client, Events, loggers.CreateLogger<ImageStore>(), clock);
         Stats = new StatsFeed(Client, Http, Containers, loggers.CreateLogger<StatsFeed>(), clock);
         Logs = new LogFeeds(Client, Containers, loggers.CreateLogger<LogFeed>(), clock);
     }
@@ -34,6 +35,7 @@ public sealed class DockerConnection : IAsyncDisposable
 
     public EventFeed Events { get; }
     public ContainerStore Containers { get; }
+    public ImageStore Images { get; }
     public StatsFeed Stats { get; }
     public LogFeeds Logs { get; }
 
@@ -41,6 +43,7 @@ public sealed class DockerConnection : IAsyncDisposable
     {
         await Logs.DisposeAsync();
         await Stats.DisposeAsync();
+        await Images.DisposeAsync();
         await Containers.DisposeAsync();
         await Events.DisposeAsync();
         Client.Dispose();

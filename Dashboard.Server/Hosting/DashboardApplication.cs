@@ -6,6 +6,7 @@ using Dashboard.Engine;
 using Dashboard.Engine.Api;
 using Dashboard.Server.Auth;
 using Dashboard.Server.Configuration;
+using Dashboard.Server.Images;
 using Dashboard.Server.Logs;
 using Dashboard.Server.Settings;
 using Dashboard.Server.Terminals;
@@ -101,6 +102,7 @@ internal static class DashboardApplication
         app.MapAccount();
         app.MapLogDownloads();
         app.MapTerminals();
+        app.MapImageUploads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null); // SecurityHeaders has a stricter one
     }
 

@@ -57,25 +57,38 @@ public sealed class ContainerActions(CurrentConnection current, ISnackbar snackb
         return await RunAsync(item, text["Removing"], client => client.RemoveContainerAsync(item.Id, new ContainerRemoveParameters { Force = running, RemoveVolumes = true }));
     }
 
-    private async Task<bool> RunAsync(ContainerItem item, string doing, Func<IContainerOperations, Task> action)
+    /// <summary>Does it, and says nothing. Null when it is done, else why it is not, in the engine's words where it spoke.</summary>
+    internal async Task<string?> TryAsync(ContainerItem item, string doing, Func<IContainerOperations, Task> action)
     {
-        if (current.Connection is not { } connection || !busy.TryAdd(item.Id, doing))
-            return false;
+        if (current.Connection is not { } connection)
+            return current.WhyNone ?? text["No engine"];
+        if (!busy.TryAdd(item.Id, doing))
+            return text["Busy: {0}", busy[item.Id]];
         Changed.Raise();
         try
         {
             await action(connection.Client.Containers);
-            return true;
+            return null;
         }
         catch (Exception error) when (EngineErrors.IsExpected(error))
         {
-            snackbar.Add($"{item.Name}: {EngineErrors.Text(error)}", Severity.Error, options => options.RequireInteraction = true);
-            return false;
+            return EngineErrors.Text(error);
         }
         finally
         {
             busy.Remove(item.Id);
             Changed.Raise();
         }
+    }
+
+    private async Task<bool> RunAsync(ContainerItem item, string doing, Func<IContainerOperations, Task> action)
+    {
+        // A second click while the first one works says nothing new.
+        if (busy.ContainsKey(item.Id))
+            return false;
+        if (await TryAsync(item, doing, action) is not { } error)
+            return true;
+        snackbar.Add($"{item.Name}: {error}", Severity.Error, options => options.RequireInteraction = true);
+        return false;
     }
 }

@@ -1,3 +1,4 @@
+using Dashboard.Client.Components;
 using Dashboard.Client.Connections;
 using Dashboard.Client.Docker;
 using Microsoft.AspNetCore.Components;
@@ -9,6 +10,7 @@ namespace Dashboard.Client.Features.Containers;
 public sealed partial class ContainersPage
 {
     private Virtualize<ContainerItem>? rows;
+    private readonly Selection selection = new();
     private IReadOnlyList<ContainerItem> shown = [];
     private IReadOnlyList<ContainerItem>? shownFrom;
     private string query = "";
@@ -72,6 +74,7 @@ public sealed partial class ContainersPage
         if (Store is not { } store)
             return;
         shownFrom = store.Items;
+        selection.Keep(id => store.Find(id) is not null);
         shown = [.. shownFrom.Where(item => only is null || item.IsRunning == (only == "running")).Where(Matches)];
     }
 
@@ -83,6 +86,16 @@ public sealed partial class ContainersPage
 
     private ValueTask<ItemsProviderResult<ContainerItem>> ProvideAsync(ItemsProviderRequest request) =>
         ValueTask.FromResult(new ItemsProviderResult<ContainerItem>(shown.Skip(request.StartIndex).Take(request.Count), shown.Count));
+
+    private IReadOnlyList<ContainerItem> SelectedItems => selection.Count == 0 ? [] : [.. (Store?.Items ?? []).Where(item => selection.Contains(item.Id))];
+
+    private bool AllSelected => selection.Count > 0 && shown.Count > 0 && shown.All(item => selection.Contains(item.Id));
+
+    private void Select(string id, bool range) => selection.Toggle(id, range, [.. shown.Select(item => item.Id)]);
+
+    private void SelectAll() => selection.SetAll(shown.Select(item => item.Id), !AllSelected);
+
+    private void ClearSelection() => selection.Clear();
 
     private string Pressed(string? state) => only == state ? "true" : "false";
 
