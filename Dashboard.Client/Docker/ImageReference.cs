@@ -17,14 +17,12 @@ internal static partial class ImageReference
         ArgumentNullException.ThrowIfNull(text);
         if (Identifier().IsMatch(text))
             return $"invalid repository name ({text}), cannot specify 64-byte hexadecimal strings";
-        var (repository, tag) = Split(text);
-        var slash = repository.IndexOf('/');
-        var first = slash < 0 ? "" : repository[..slash];
-        var hasDomain = first.AsSpan().IndexOfAny('.', ':') >= 0 || first == "localhost" || first.Any(char.IsAsciiLetterUpper);
-        var path = hasDomain ? repository[(slash + 1)..] : repository;
+        var (domain, rest) = SplitDomain(text);
+        var colon = rest.IndexOf(':');
+        var path = colon < 0 ? rest : rest[..colon];
         if (path.Any(char.IsAsciiLetterUpper))
             return $"{Invalid}: repository name ({path}) must be lowercase";
-        if (!(hasDomain ? Domain().IsMatch(first) : true) || !Path().IsMatch(path) || (tag is not null && !Tag().IsMatch(tag)))
+        if ((domain is not null && !Domain().IsMatch(domain)) || !Path().IsMatch(path) || (colon >= 0 && !Tag().IsMatch(rest[(colon + 1)..])))
             return Invalid;
         return path.Length > LongestName ? $"repository name must not be more than {LongestName} characters" : null;
     }
@@ -35,6 +33,16 @@ internal static partial class ImageReference
         ArgumentNullException.ThrowIfNull(text);
         var colon = text.LastIndexOf(':');
         return colon > text.LastIndexOf('/') ? (text[..colon], text[(colon + 1)..]) : (text, null);
+    }
+
+    // The first component is a domain when it looks like one; without a domain, a name of one component is library/name.
+    private static (string? Domain, string Remainder) SplitDomain(string text)
+    {
+        var slash = text.IndexOf('/');
+        var first = slash < 0 ? "" : text[..slash];
+        var isDomain = first.AsSpan().IndexOfAny('.', ':') >= 0 || first == "localhost" || first.Any(char.IsAsciiLetterUpper);
+        var (domain, rest) = isDomain ? (first, text[(slash + 1)..]) : (null, text);
+        return (domain, (domain is null or "docker.io" or "index.docker.io") && !rest.Contains('/') ? "library/" + rest : rest);
     }
 
     [GeneratedRegex(@"\A[a-f0-9]{64}\z")]

@@ -60,6 +60,13 @@ public sealed class ImagesTests : IAsyncLifetime
 
         await Assertions.Expect(upload).ToHaveAttributeAsync("data-state", "cancelled");
         Assert.Equal(TestImages.Busybox, await Session.Docker.OkAsync("images", "--format", "{{.Repository}}:{{.Tag}}"));
+
+        // Nothing but x: the engine knows after 512 bytes, and the rest, half a minute of it, is not sent.
+        await Page.GetByTestId("upload").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await File.WriteAllBytesAsync(tar, [.. Enumerable.Repeat((byte)'x', 60 << 20)]);
+        await Page.GetByTestId("image-file").SetInputFilesAsync(tar);
+        await Assertions.Expect(upload).ToHaveAttributeAsync("data-state", "failed");
+        await Assertions.Expect(Page.GetByTestId("upload-error")).ToContainTextAsync("invalid tar header");
         Directory.Delete(Path.GetDirectoryName(tar)!, recursive: true);
     }
 
@@ -88,7 +95,7 @@ public sealed class ImagesTests : IAsyncLifetime
     {
         await Row(TestImages.Busybox).GetByTestId("image-tag").ClickAsync();
         await Page.GetByTestId("tag-name").FillAsync("Tools");
-        await Assertions.Expect(Page.GetByTestId("tag-problem")).ToHaveTextAsync("invalid reference format: repository name (Tools) must be lowercase");
+        await Assertions.Expect(Page.GetByTestId("tag-problem")).ToHaveTextAsync("invalid reference format: repository name (library/Tools) must be lowercase");
         await Page.ScreenshotAsync(new() { Path = Shot("image-tag") });
         await Session.AssertAccessibleAsync("tag dialog");
         await Page.GetByTestId("tag-name").FillAsync("tools:1.0");

@@ -58,7 +58,7 @@ public sealed partial class RunPage
 
     protected override bool BeforeLiveRender()
     {
-        Read();
+        Check();
         return true;
     }
 
@@ -66,8 +66,11 @@ public sealed partial class RunPage
     private void Read()
     {
         refused.Clear();
-        reading = RunReader.Read(form, Text, name => Connection?.Containers.Items.Any(container => container.Name == name) == true);
+        Check();
     }
+
+    private void Check() =>
+        reading = RunReader.Read(form, Text, name => Connection?.Containers.Items.Any(container => container.Name == name) == true);
 
     // An empty form is not wrong before somebody wants to run it.
     private string? Problem(string field) => refused.GetValueOrDefault(field) ?? (field == "image" && !submitted ? null : reading.Problems.GetValueOrDefault(field));

@@ -20,6 +20,7 @@ internal sealed class FakeDockerApi : IAsyncDisposable
 
     public ConcurrentDictionary<string, FakeContainer> Containers { get; } = new();
     public FakeEvents Events { get; } = new();
+    public FakeImages Images { get; } = new();
 
     /// <summary>The paths that were asked for, without version and query.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
@@ -48,6 +49,8 @@ internal sealed class FakeDockerApi : IAsyncDisposable
 
     public void Emit(FakeContainer container, string action, long? time = null) =>
         Events.Add(new("container", action, container.Id, time ?? Interlocked.Increment(ref _eventTime)));
+
+    public void EmitImage(string id, string action) => Events.Add(new("image", action, id, Interlocked.Increment(ref _eventTime)));
 
     public void Start(FakeContainer container)
     {

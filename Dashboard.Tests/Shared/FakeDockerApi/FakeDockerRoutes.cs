@@ -17,7 +17,7 @@ internal static class FakeDockerRoutes
         routes.MapGet("/_ping", () => "OK");
         routes.MapGet("/version", () => Results.Json(new { Version = "fake", ApiVersion = "1.47", MinAPIVersion = "1.24", Os = "linux", Arch = "amd64" }, s_json));
         routes.MapGet("/info", () => Results.Json(new { ID = "fake", Name = "fake", NCPU = 2, MemTotal = 8L << 30, Containers = api.Containers.Count, ServerVersion = "fake" }, s_json));
-        routes.MapGet("/images/json", () => Results.Json(Array.Empty<object>(), s_json));
+        api.Images.Map(routes);
         routes.MapGet("/containers/json", (string? filters) => Results.Json(Selected(api, filters).Select(container => container.Listed()).ToList(), s_json));
         routes.MapGet("/containers/{id}/json", (string id) => Find(api, id) is { } container ? Results.Json(container.Inspected(), s_json) : NoSuch(id));
         routes.MapGet("/containers/{id}/stats", (HttpContext context, string id) => StatsAsync(context, api, id));
