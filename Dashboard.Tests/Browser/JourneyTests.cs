@@ -24,7 +24,9 @@ public sealed class JourneyTests : IAsyncLifetime
     public async Task Newcomer_FromLoginLinkToStop_SeesTheContainerLive()
     {
         await Session.SignInAsync();
+        await Assertions.Expect(Page.GetByTestId("first-container")).ToBeVisibleAsync();
         await Session.ShotAsync("containers-empty");
+        await Session.AssertAccessibleAsync("containers, empty");
 
         await Session.Docker.OkAsync("run", "-d", "--name", "web", "-p", "8088:80", "-m", "256m", "--cpus", "0.5", TestImages.Busybox, "sh", "-c", Ticking);
         var row = Session.Row("web");
