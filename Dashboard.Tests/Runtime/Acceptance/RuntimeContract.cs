@@ -33,6 +33,8 @@ public abstract partial class RuntimeContract : IAsyncLifetime
         CgroupDirectoryIsReadOnly,
         /// <summary>Masks are bound from a checked null device; runc 1.1 takes whatever stands at /dev/null (CVE-2025-31133).</summary>
         MaskSourceIsTrusted,
+        /// <summary>A mount target is made in the directory that was checked; runc 1.1.5 can be led to make an empty directory on the host (CVE-2024-45310).</summary>
+        MountTargetIsMadeInside,
     }
 
     private protected abstract bool Has(Difference difference);

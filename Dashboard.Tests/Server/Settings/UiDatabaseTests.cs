@@ -92,6 +92,6 @@ public sealed class UiDatabaseTests
     private static async Task<string> FirstUserAsync(WebApp app)
     {
         await using var database = await app.App.Services.GetRequiredService<IDbContextFactory<UiDbContext>>().CreateDbContextAsync();
-        return await database.Users.Select(user => user.Id).FirstOrDefaultAsync() ?? "";
+        return await database.Users.OrderBy(user => user.Id).Select(user => user.Id).FirstOrDefaultAsync() ?? "";
     }
 }
