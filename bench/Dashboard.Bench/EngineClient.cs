@@ -63,9 +63,9 @@ internal sealed class EngineClient(string socketPath) : IDisposable
         await EnsureAsync(response);
         await using var body = await response.Content.ReadAsStreamAsync();
         var buffer = new byte[256 * 1024];
-        long total = 0;
-        while (await body.ReadAsync(buffer) is var count and > 0) total += count;
-        return total;
+        var frames = new FrameCounter();
+        while (await body.ReadAsync(buffer) is var count and > 0) frames.Add(buffer.AsSpan(0, count));
+        return frames.Payload;
     }
 
     public void Dispose() => _http.Dispose();

@@ -30,7 +30,7 @@ internal static class Report
         {
             var theirs = docker[work];
             text.Append(CultureInfo.InvariantCulture, $"| {work} | {theirs.Count} | {theirs.Median:0.##} / {Best(theirs, higher):0.##} |");
-            if (ours is null) text.Append(" - | - |");
+            if (ours?.Has(work) != true) text.Append(" - | - |");
             else
             {
                 var own = ours[work];

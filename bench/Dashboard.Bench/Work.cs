@@ -102,7 +102,7 @@ internal sealed class Work(IReadOnlyList<Contestant> contestants, int rounds)
                 });
                 long read = 0;
                 var back = await TimeAsync(async () => read = await each.Client.ReadLogAsync(id));
-                Expect(lines * 88, read);
+                Expect(lines * 80, read);
                 each["log ingest (MiB/s)"].Add(LogMegabytes * 1000 / ingest);
                 each["log read-back (MiB/s)"].Add(LogMegabytes * 1000 / back);
                 await each.Client.RemoveAsync(id);
