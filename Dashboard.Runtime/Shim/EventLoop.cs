@@ -16,8 +16,17 @@ internal sealed unsafe class EventLoop
     private const int Batch = 64;
 
     private readonly int epoll = Epoll.epoll_create1(Epoll.EPOLL_CLOEXEC);
-    private readonly Dictionary<int, (IWatched Watched, uint Events)> watched = [];
+    private readonly Dictionary<int, Entry> watched = [];
+    private uint generation;
     private readonly List<Action> afterwards = [];
+    private int idleAfter = -1;
+    private Action? idle;
+
+    /// <param name="Generation">Tells the owner of an fd from the one before it: the kernel gives out closed numbers again.</param>
+    private readonly record struct Entry(IWatched Item, uint Events, uint Generation)
+    {
+        public long Token => (long)Generation << 32 | (uint)Item.Fd;
+    }
 
     public bool Stopped { get; private set; }
 
@@ -27,13 +36,14 @@ internal sealed unsafe class EventLoop
         var known = watched.TryGetValue(item.Fd, out var current);
         if (known && current.Events == events)
             return;
+        var wanted = new Entry(item, events, known ? current.Generation : ++generation);
         var buffer = stackalloc byte[16];
         *(uint*)buffer = events;
-        *(long*)(buffer + Epoll.EventSize - 8) = item.Fd;
+        *(long*)(buffer + Epoll.EventSize - 8) = wanted.Token;
         var operation = !known ? Epoll.EPOLL_CTL_ADD : Epoll.EPOLL_CTL_MOD;
         if (Epoll.epoll_ctl(epoll, operation, item.Fd, buffer) != 0)
             throw new LaunchException($"epoll_ctl: {Errno.Text(Errno.Last)}");
-        watched[item.Fd] = (item, events);
+        watched[item.Fd] = wanted;
     }
 
     /// <summary>Before the fd is closed.</summary>
@@ -46,6 +56,9 @@ internal sealed unsafe class EventLoop
     /// <summary>Runs when the current batch of events is done: for what would pull the ground from under a handler.</summary>
     public void Afterwards(Action action) => afterwards.Add(action);
 
+    /// <summary>Runs once, when nothing has happened for this long.</summary>
+    public void WhenIdle(int milliseconds, Action action) => (idleAfter, idle) = (milliseconds, action);
+
     public void Stop() => Stopped = true;
 
     public void Run()
@@ -53,15 +66,22 @@ internal sealed unsafe class EventLoop
         var events = stackalloc byte[Batch * 16];
         while (!Stopped)
         {
-            var count = Epoll.epoll_wait(epoll, events, Batch, -1);
+            var count = Epoll.epoll_wait(epoll, events, Batch, idleAfter);
             if (count < 0 && Errno.Last != Errno.EINTR)
                 throw new LaunchException($"epoll_wait: {Errno.Text(Errno.Last)}");
+            if (count == 0)
+            {
+                idleAfter = -1;
+                idle?.Invoke();
+                idle = null;
+            }
             for (var i = 0; i < count; i++)
             {
                 var item = events + i * Epoll.EventSize;
-                // Gone already when a handler of this very batch closed it.
-                if (watched.TryGetValue((int)*(long*)(item + Epoll.EventSize - 8), out var entry))
-                    entry.Watched.Ready(*(uint*)item);
+                var token = *(long*)(item + Epoll.EventSize - 8);
+                // Gone already, or somebody else's number, when a handler of this very batch closed it.
+                if (watched.TryGetValue((int)token, out var entry) && entry.Token == token)
+                    entry.Item.Ready(*(uint*)item);
             }
             for (var i = 0; i < afterwards.Count; i++)
                 afterwards[i]();

@@ -74,12 +74,24 @@ internal sealed class ExecSession
     private void Exited(int code)
     {
         exit = new ShimExit { ExitCode = code, ExitedAtNano = Record.NowNano() };
-        Directory.CreateDirectory(Path.GetDirectoryName(recordPath)!);
-        Record.Write(recordPath, JsonSerializer.SerializeToUtf8Bytes(exit, OciJson.Default.ShimExit));
+        RecordExit(exit);
         if (stdio.Ended)
             Finish();
         else
             stdio.Drain();
+    }
+
+    // The record is for a server that lost its connection; this one still tells it. No space is no reason to end the container's shim.
+    private void RecordExit(ShimExit exit)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(recordPath)!);
+            Record.Write(recordPath, JsonSerializer.SerializeToUtf8Bytes(exit, OciJson.Default.ShimExit));
+        }
+        catch (IOException)
+        {
+        }
     }
 
     // Called by the end of output and by the exit, whichever is later.

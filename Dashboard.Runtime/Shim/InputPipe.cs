@@ -6,7 +6,7 @@ namespace Dashboard.Runtime.Shim;
 internal sealed unsafe class InputPipe(EventLoop loop, int fd, bool closeFd) : IWatched
 {
     private readonly ByteQueue queue = new();
-    private Connection? source;
+    private readonly HashSet<Connection> waiting = [];
     private bool ending;
     private bool open = true;
 
@@ -24,7 +24,7 @@ internal sealed unsafe class InputPipe(EventLoop loop, int fd, bool closeFd) : I
         Flush();
         if (IsFull)
         {
-            source = from;
+            waiting.Add(from);
             from.PauseReading(true);
         }
     }
@@ -69,11 +69,7 @@ internal sealed unsafe class InputPipe(EventLoop loop, int fd, bool closeFd) : I
         if (!open)
             return;
         loop.Forget(this);
-        if (source is { } waiting && !IsFull)
-        {
-            source = null;
-            waiting.PauseReading(false);
-        }
+        Resume();
         if (ending)
             Close();
     }
@@ -88,7 +84,13 @@ internal sealed unsafe class InputPipe(EventLoop loop, int fd, bool closeFd) : I
         // A pty has one fd for both directions, and its pump owns it.
         if (closeFd)
             Unistd.close(Fd);
-        source?.PauseReading(false);
-        source = null;
+        Resume();
+    }
+
+    private void Resume()
+    {
+        foreach (var connection in waiting)
+            connection.PauseReading(false);
+        waiting.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Dashboard.Linux;
 
 namespace Dashboard.Runtime.Shim;
@@ -5,7 +6,7 @@ namespace Dashboard.Runtime.Shim;
 /// <summary>
 /// Docker's json-file: one JSON object per line, <c>{"log":"text\n","stream":"stdout","time":"2026-01-02T03:04:05.123456789Z"}</c>,
 /// rotated to .1, .2 and so on. A line waits for its newline, or for 16 KiB, as in dockerd's copier. Where the disk is full a
-/// line is dropped and counted: a container never stands still for its log.
+/// line is dropped and counted, and the next one that fits is led by a notice of it: a container never stands still for its log.
 /// </summary>
 internal sealed unsafe class LogFile
 {
@@ -20,6 +21,7 @@ internal sealed unsafe class LogFile
     private long cachedSecond = -1;
     private int fd = -1;
     private long size;
+    private long droppedLines;
 
     public LogFile(string path, long maxSize, int maxFile)
     {
@@ -27,6 +29,7 @@ internal sealed unsafe class LogFile
         Open();
     }
 
+    /// <summary>Of the log as it would have been written.</summary>
     public long DroppedBytes { get; private set; }
 
     /// <param name="stream">0 is stdout, 1 is stderr.</param>
@@ -71,13 +74,18 @@ internal sealed unsafe class LogFile
 
     private void Line(int stream, ReadOnlySpan<byte> text)
     {
+        Encode(stream, text);
+        if (maxSize > 0 && size + pending.Count > maxSize || pending.Count > 256 << 10)
+            Flush();
+    }
+
+    private void Encode(int stream, ReadOnlySpan<byte> text)
+    {
         pending.Append("{\"log\":\""u8);
         JsonLogEncoder.Append(pending, text);
         pending.Append(stream == 0 ? "\",\"stream\":\"stdout\",\"time\":\""u8 : "\",\"stream\":\"stderr\",\"time\":\""u8);
         Timestamp();
         pending.Append("\"}\n"u8);
-        if (maxSize > 0 && size + pending.Count > maxSize || pending.Count > 256 << 10)
-            Flush();
     }
 
     // RFC3339Nano as Go writes it: trailing zeros of the fraction are cut.
@@ -122,28 +130,56 @@ internal sealed unsafe class LogFile
     {
         if (pending.Count == 0)
             return;
+        if (fd < 0)
+            Open();
         if (maxSize > 0 && size > 0 && size + pending.Count > maxSize)
             Rotate();
+        var notice = PutNoticeFirst();
         var content = pending.Content;
-        while (!content.IsEmpty)
+        var kept = Write(content);
+        if (kept < content.Length)
+        {
+            // No half line stays behind: the next one would be glued to it. And no notice without what it introduces.
+            kept = content[..kept].LastIndexOf((byte)'\n') + 1;
+            kept = kept > notice ? kept : 0;
+            _ = Unistd.ftruncate(fd, size + kept);
+        }
+        var lost = content[Math.Max(kept, notice)..];
+        DroppedBytes += lost.Length;
+        droppedLines = (kept > 0 ? 0 : droppedLines) + lost.Count((byte)'\n');
+        size += kept;
+        pending.Consume(pending.Count);
+    }
+
+    /// <summary>Where lines were dropped there is one that says so, as soon as there is room again. Returns its length.</summary>
+    private int PutNoticeFirst()
+    {
+        if (droppedLines == 0)
+            return 0;
+        var waiting = pending.Content.ToArray();
+        pending.Consume(pending.Count);
+        Encode(1, Encoding.ASCII.GetBytes($"[{droppedLines} log lines were dropped here: no space left on device]\n"));
+        var length = pending.Count;
+        pending.Append(waiting);
+        return length;
+    }
+
+    /// <summary>How much of it the file has taken.</summary>
+    private int Write(ReadOnlySpan<byte> content)
+    {
+        var done = 0;
+        while (done < content.Length)
         {
             nint written;
-            fixed (byte* data = content)
-                written = Unistd.write(fd, data, (nuint)content.Length);
+            fixed (byte* data = content[done..])
+                written = Unistd.write(fd, data, (nuint)(content.Length - done));
             if (written < 0 && Errno.Last == Errno.EINTR)
                 continue;
             if (written <= 0)
-            {
-                DroppedBytes += content.Length;
-                // No half line stays behind: the next one would be glued to it.
-                _ = Unistd.ftruncate(fd, size);
                 break;
-            }
-            content = content[(int)written..];
-            if (content.IsEmpty)
-                size += pending.Count;
+            done += (int)written;
         }
-        pending.Consume(pending.Count);
+        return done;
     }
 
     private void Rotate()

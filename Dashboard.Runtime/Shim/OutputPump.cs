@@ -23,8 +23,13 @@ internal sealed unsafe class OutputPump(EventLoop loop, int fd, ShimFrame kind, 
 
     public void Rewatch()
     {
-        if (open)
-            loop.Watch(this, listeners.Exists(listener => listener.IsFull) ? 0 : Epoll.EPOLLIN);
+        if (!open)
+            return;
+        // Not watched at all while it waits: of a pipe whose writer has gone epoll would tell the hang-up without end.
+        if (listeners.Exists(listener => listener.IsFull))
+            loop.Forget(this);
+        else
+            loop.Watch(this, Epoll.EPOLLIN);
     }
 
     public void Ready(uint events)

@@ -5,13 +5,25 @@ namespace Dashboard.Runtime.Shim;
 /// <summary>Small files that must be whole or absent: written beside, then renamed.</summary>
 internal static class Record
 {
+    private const int Reserved = 512;
+
+    /// <summary>Takes the room for a record that must not fail for want of space when its time comes.</summary>
+    public static void Reserve(string path) => File.WriteAllBytes(Draft(path), new byte[Reserved]);
+
     public static void Write(string path, byte[] content)
     {
-        var draft = path + ".tmp";
-        File.WriteAllBytes(draft, content);
+        var draft = Draft(path);
+        // Over what is reserved, and only then cut: cut first, the room would be anybody's.
+        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, BufferSize = 0 }))
+        {
+            file.Write(content);
+            file.SetLength(content.Length);
+        }
         if (Stdio.rename(draft, path) != 0)
             throw new IOException($"rename of {draft}: {Errno.Text(Errno.Last)}");
     }
+
+    private static string Draft(string path) => path + ".tmp";
 
     public static unsafe long NowNano()
     {

@@ -56,6 +56,7 @@ internal static unsafe class ShimProgram
             listener = Listen();
             MoveToOwnCgroup(shim.ShimCgroup);
             var identity = new ShimIdentity { ShimPid = Unistd.getpid(), ShimStart = Record.StartTime(Unistd.getpid()), InitPid = init.Pid, Ports = [.. ports.Select(port => port.Port)] };
+            Record.Reserve(ShimProtocol.ExitName);
             Record.Write(ShimProtocol.PidName, JsonSerializer.SerializeToUtf8Bytes(identity, OciJson.Default.ShimIdentity));
         }
         catch (Exception error) when (error is LaunchException or IOException)
@@ -66,6 +67,8 @@ internal static unsafe class ShimProgram
         }
         Report(new ShimCreated { Pid = init.Pid, Ports = [.. ports.Select(port => port.Port)] });
         CloseStdio();
+        // Not earlier: a child that stays as the container's init keeps the name that it has.
+        ProcessTitle.Set("dashboard-shim");
         new ShimServer(loop, spec, shim, init, stdio, log, ports, listener).Run();
         return 0;
     }

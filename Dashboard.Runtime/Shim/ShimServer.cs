@@ -20,6 +20,7 @@ internal sealed class ShimServer : IWatched
     private readonly LogFile? log;
     private readonly List<HeldPort> ports;
     private readonly List<Connection> connections = [];
+    private readonly EarlyInput early = new();
     private ShimExit? exit;
     private bool started;
 
@@ -159,18 +160,14 @@ internal sealed class ShimServer : IWatched
             if (stdio.Input is { } input)
                 input.Write(connection, payload);
             else
-                early.Add(payload.ToArray());
+                early.Write(connection, payload);
         }
         else if (kind == ShimFrame.InputEnd && shim.StdinOnce && !spec.Process.Terminal)
         {
             EndInput();
-            earlyEnd = true;
+            early.End();
         }
     }
-
-    // Input that a client sent between attach and start.
-    private readonly List<byte[]> early = [];
-    private bool earlyEnd;
 
     private void Start(Connection connection)
     {
@@ -181,12 +178,11 @@ internal sealed class ShimServer : IWatched
         stdio.Open(master);
         // Not earlier: a child that fails before its program runs has something to say, which Start reads.
         new ProcessWatch(loop, init.PidFd, Exited).Open();
-        foreach (var piece in early)
-            stdio.Input?.Write(connection, piece);
-        early.Clear();
-        if (earlyEnd)
+        if (early.Release(stdio.Input))
             EndInput();
         Accept(connection);
+        // What the launch needed is garbage now, and there may be hundreds of shims; a second later nobody waits for it.
+        loop.WhenIdle(1000, static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
     }
 
     private void Signal(Connection connection, int signal)
@@ -203,7 +199,7 @@ internal sealed class ShimServer : IWatched
         stdio.Drain();
         log?.Finish();
         exit = new ShimExit { ExitCode = code, ExitedAtNano = Record.NowNano(), OomKilled = init.Cgroup?.OomKills() > 0, LogBytesDropped = log?.DroppedBytes ?? 0 };
-        Record.Write(ShimProtocol.ExitName, JsonSerializer.SerializeToUtf8Bytes(exit, OciJson.Default.ShimExit));
+        RecordExit(exit);
         foreach (var port in ports)
             Unistd.close(port.Fd);
         ports.Clear();
@@ -215,6 +211,18 @@ internal sealed class ShimServer : IWatched
                 connection.Send(ShimFrame.OutputEnd, []);
             else if (connection.Role is null)
                 Announce(connection);
+        }
+    }
+
+    // Its room was taken at the start. Where it fails all the same this process is the record, and tells it to every server that asks.
+    private static void RecordExit(ShimExit exit)
+    {
+        try
+        {
+            Record.Write(ShimProtocol.ExitName, JsonSerializer.SerializeToUtf8Bytes(exit, OciJson.Default.ShimExit));
+        }
+        catch (IOException)
+        {
         }
     }
 

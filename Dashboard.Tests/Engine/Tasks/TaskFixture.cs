@@ -1,7 +1,10 @@
 using System.Text;
+using System.Text.Json;
 using Dashboard.Engine;
 using Dashboard.Engine.Tasks;
+using Dashboard.Oci;
 using Dashboard.Oci.RuntimeSpec;
+using Dashboard.Oci.Shim;
 using Dashboard.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -67,6 +70,18 @@ internal sealed class TaskFixture : IDisposable
                 },
             },
         };
+    }
+
+    /// <summary>The pid of a container's shim.</summary>
+    public int Shim(string id) =>
+        JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(Options.BundleDir(id), ShimProtocol.PidName)), OciJson.Default.ShimIdentity)!.ShimPid;
+
+    /// <summary>Fields 14 and 15 of /proc/pid/stat: hundredths of a second that a process has used.</summary>
+    public static long ProcessorTicks(int pid)
+    {
+        var text = File.ReadAllText($"/proc/{pid}/stat");
+        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        return long.Parse(fields[11]) + long.Parse(fields[12]);
     }
 
     public static Process Process(string[] args, bool terminal = false) => new()

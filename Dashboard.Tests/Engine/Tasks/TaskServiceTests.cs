@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Dashboard.Engine.Errors;
 using Dashboard.Engine.Tasks;
+using Dashboard.Tests.Shared;
 using Xunit;
 
 namespace Dashboard.Tests.Engine.Tasks;
@@ -55,6 +56,63 @@ public sealed class TaskServiceTests : IDisposable
         await streams.WriteAsync("abc\n"u8.ToArray(), Token);
         await streams.CloseInputAsync(Token);
         Assert.Equal("abc\ndone\n", (await TaskFixture.ReadAllAsync(streams)).Stdout);
+        await task.DeleteAsync(Token);
+    }
+
+    [Fact]
+    public async Task Attach_InputOfMegabytesBeforeStart_ComesBackAndTheTaskStillAnswers()
+    {
+        var task = await fixture.Service.CreateAsync(fixture.Spec(["cat"], stdin: true), Token);
+        await using var streams = await task.AttachAsync(true, true, true, Token);
+        var data = new byte[3_000_000];
+        new Random(5).NextBytes(data);
+        await streams.WriteAsync(data.AsMemory(0, 1_080_000), Token);
+        await task.StartAsync(Token);
+        var received = new MemoryStream();
+        async Task WriteRest()
+        {
+            await streams.WriteAsync(data.AsMemory(1_080_000), Token);
+            await streams.CloseInputAsync(Token);
+        }
+        var writing = WriteRest();
+        var buffer = new byte[65536];
+        while (await streams.ReadAsync(buffer, Token) is { Count: > 0 } piece)
+            received.Write(buffer, 0, piece.Count);
+        await writing;
+        Assert.Equal(data, received.ToArray());
+        Assert.Equal(0, (await task.Exited).ExitCode);
+        await task.DeleteAsync(Token).WaitAsync(TimeSpan.FromSeconds(20), Token);
+    }
+
+    [Fact]
+    public async Task Output_WriterGoneWhileTheClientDoesNotRead_CostsNoProcessorTime()
+    {
+        var spec = fixture.Spec(["sh", "-c", "yes | head -c 1900000; : > /written; exec sleep 100 >/dev/null 2>&1"]);
+        var task = await fixture.Service.CreateAsync(spec, Token);
+        await using var unread = await task.AttachAsync(false, true, true, Token);
+        await task.StartAsync(Token);
+        await Eventually.TrueAsync(() => File.Exists(Path.Combine(spec.Rootfs.UpperDir, "written")), TimeSpan.FromSeconds(20), () => "the output does not fit into the pipe");
+        var shim = fixture.Shim(spec.ContainerId);
+
+        var before = TaskFixture.ProcessorTicks(shim);
+        // The shim's own work is what passes the time.
+        var exec = await task.ExecAsync(new ExecSpec { ExecId = "second", Process = TaskFixture.Process(["sleep", "1"]) }, Token);
+        await exec.Exited;
+
+        Assert.InRange(TaskFixture.ProcessorTicks(shim) - before, 0, 20);
+        await task.DeleteAsync(Token);
+    }
+
+    [Fact]
+    public async Task Shim_InTheProcessList_IsNamedWithItsContainer()
+    {
+        var spec = fixture.Spec(["sleep", "100"]);
+        var task = await fixture.Service.CreateAsync(spec, Token);
+        await task.StartAsync(Token);
+        var shim = fixture.Shim(spec.ContainerId);
+
+        Assert.Equal("dashboard-shim", (await File.ReadAllTextAsync($"/proc/{shim}/comm", Token)).Trim());
+        Assert.Equal(["dashboard-shim", "shim", "--bundle", fixture.Options.BundleDir(spec.ContainerId)], (await File.ReadAllTextAsync($"/proc/{shim}/cmdline", Token)).TrimEnd('\0').Split('\0'));
         await task.DeleteAsync(Token);
     }
 
