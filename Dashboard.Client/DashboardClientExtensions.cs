@@ -17,7 +17,7 @@ public static class DashboardClientExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DockerConnections>();
         services.AddScoped<CurrentConnection>();
-        services.AddScoped<ThemeSwitch>();
+        services.AddScoped<UserPreferences>();
         services.AddScoped<ContainerActions>();
         services.AddScoped<BulkActions>();
         services.AddScoped<ImageActions>();

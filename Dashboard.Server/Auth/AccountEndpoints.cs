@@ -22,6 +22,7 @@ internal static class AccountEndpoints
         endpoints.MapPost("/account/login", LoginAsync).AllowAnonymous();
         endpoints.MapPost("/account/setup", SetupAsync).AllowAnonymous();
         endpoints.MapPost("/account/logout", LogoutAsync);
+        endpoints.MapGet("/account/language", LanguageAsync);
     }
 
     private static async Task<RedirectHttpResult> EnterAsync(string? token, HttpContext context, LoginLinks links, Accounts accounts, SignInManager<User> signIn)
@@ -72,9 +73,19 @@ internal static class AccountEndpoints
         return TypedResults.LocalRedirect("~/login");
     }
 
+    // Changes nothing that is stored, so a GET by whatever link does no harm.
+    private static async Task<RedirectHttpResult> LanguageAsync(string? returnUrl, HttpContext context, ClaimsPrincipal user)
+    {
+        await LanguageCookie.WriteAsync(context, user.FindFirstValue(ClaimTypes.NameIdentifier) ?? "");
+        return TypedResults.LocalRedirect(IsLocal(returnUrl) ? "~" + returnUrl : "~/");
+    }
+
     // Every sign-in is a session with a name of its own, so that signing out ends what that browser had open and no more.
-    private static Task SignInAsync(SignInManager<User> signIn, User user) =>
-        signIn.SignInWithClaimsAsync(user, isPersistent: true, [new Claim(SessionEnds.SessionClaim, Guid.NewGuid().ToString("N"))]);
+    private static async Task SignInAsync(SignInManager<User> signIn, User user)
+    {
+        await signIn.SignInWithClaimsAsync(user, isPersistent: true, [new Claim(SessionEnds.SessionClaim, Guid.NewGuid().ToString("N"))]);
+        await LanguageCookie.WriteAsync(signIn.Context, user.Id);
+    }
 
     private static bool IsLocal(string? url) => url is ['/', ..] and not ['/', '/' or '\\', ..];
 }

@@ -1,4 +1,5 @@
 using Dashboard.Client.Connections;
+using Dashboard.Client.Resources;
 using Dashboard.Engine.Api;
 using Dashboard.Server.Configuration;
 
@@ -12,8 +13,8 @@ internal sealed class BundledEndpoints(DashboardOptions options, IServiceProvide
     public string? WhyNone => options.Engine switch
     {
         _ when options.RunsEngine => null,
-        false => "The bundled engine is switched off (--engine off).",
-        true => "The bundled engine needs root: namespaces, cgroups and mounts. Start Dashboard with sudo.",
+        false => Localizer.Text["The bundled engine is switched off (--engine off)."].Value,
+        true => Localizer.Text["The bundled engine needs root: namespaces, cgroups and mounts. Start Dashboard with sudo."].Value,
     };
 
     public IReadOnlyList<DockerEndpoint> List()

@@ -93,7 +93,7 @@ internal static class DashboardApplication
     {
         app.UseSecurityHeaders();
         app.UseWhen(context => HttpMethods.IsGet(context.Request.Method), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
-        app.UseRequestLocalization(new RequestLocalizationOptions().AddSupportedCultures("en", "ko").AddSupportedUICultures("en", "ko").SetDefaultCulture("en"));
+        app.UseRequestLocalization(LanguageCookie.RequestOptions);
         app.UseWebSockets();
         app.UseAuthentication();
         app.UseAuthorization();

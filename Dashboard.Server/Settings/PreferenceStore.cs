@@ -12,6 +12,12 @@ internal sealed class PreferenceStore(IDbContextFactory<UiDbContext> contexts) :
         return await database.Preferences.AsNoTracking().Where(each => each.UserId == user && each.Key == key).Select(each => each.Value).FirstOrDefaultAsync(cancellationToken);
     }
 
+    public async Task<IReadOnlyDictionary<string, string>> ReadAsync(string user, CancellationToken cancellationToken = default)
+    {
+        await using var database = await contexts.CreateDbContextAsync(cancellationToken);
+        return await database.Preferences.AsNoTracking().Where(each => each.UserId == user).ToDictionaryAsync(each => each.Key, each => each.Value, cancellationToken);
+    }
+
     public async Task SetAsync(string user, string key, string? value, CancellationToken cancellationToken = default)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellationToken);

@@ -59,7 +59,7 @@ public sealed partial class LiveChart : ComponentBase, IAsyncDisposable
     [Parameter]
     public int Height { get; set; } = 160;
 
-    private string AccessibleName => LiveChartText.Name(Title, Latest);
+    private string AccessibleName => $"{Title}: {Latest}";
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -92,7 +92,7 @@ public sealed partial class LiveChart : ComponentBase, IAsyncDisposable
             group = Group,
             window = Window.TotalSeconds,
             gap = Gap.TotalSeconds,
-            limitLabel = LiveChartText.Limit,
+            limitLabel = Text["limit"].Value,
         });
     }
 

@@ -1,6 +1,7 @@
 using Dashboard.Client.Components;
 using Dashboard.Client.Connections;
 using Dashboard.Client.Docker;
+using Dashboard.Client.Preferences;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
 
@@ -18,6 +19,9 @@ public sealed partial class ContainersPage
 
     [Inject]
     private CurrentConnection Current { get; set; } = default!;
+
+    [Inject]
+    private UserPreferences Preferences { get; set; } = default!;
 
     [Inject]
     private ContainerActions Actions { get; set; } = default!;
@@ -49,7 +53,8 @@ public sealed partial class ContainersPage
         if (Connection is not { } connection)
             return;
         Watch(connection.Containers.Changed);
-        Watch(connection.Stats.Ticked);
+        if (Shows(ContainerColumns.Cpu) || Shows(ContainerColumns.Memory))
+            Watch(connection.Stats.Ticked);
         Filter();
     }
 
@@ -86,6 +91,8 @@ public sealed partial class ContainersPage
 
     private ValueTask<ItemsProviderResult<ContainerItem>> ProvideAsync(ItemsProviderRequest request) =>
         ValueTask.FromResult(new ItemsProviderResult<ContainerItem>(shown.Skip(request.StartIndex).Take(request.Count), shown.Count));
+
+    private bool Shows(ContainerColumns column) => Preferences.Current.Shows(column);
 
     private IReadOnlyList<ContainerItem> SelectedItems => selection.Count == 0 ? [] : [.. (Store?.Items ?? []).Where(item => selection.Contains(item.Id))];
 

@@ -14,11 +14,15 @@ namespace Dashboard.Client.Streaming.Logs;
 /// </summary>
 public sealed class LogFeed : IAsyncDisposable
 {
-    /// <summary>Lines that are read from before the feed began.</summary>
-    public const int Tail = 1_000;
+    /// <summary>Lines that are read from before the feed began, unless another number is asked for.</summary>
+    public const int DefaultTail = 1_000;
+
+    /// <summary>The <see cref="Failure"/> of a container that has been removed; all others are the engine's own words.</summary>
+    public const string Gone = "the container no longer exists";
     private const int ReadSize = 64 * 1024;
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
+    private readonly int tail;
     private readonly IDockerClient client;
     private readonly ContainerStore containers;
     private readonly TimeProvider clock;
@@ -26,9 +30,11 @@ public sealed class LogFeed : IAsyncDisposable
     private readonly ResumePoint resume = new();
     private DateTimeOffset lastRead;
 
-    public LogFeed(string containerId, IDockerClient client, ContainerStore containers, ILogger<LogFeed> logger, TimeProvider clock)
+    /// <param name="tail">Lines that are read from before the feed began.</param>
+    public LogFeed(string containerId, int tail, IDockerClient client, ContainerStore containers, ILogger<LogFeed> logger, TimeProvider clock)
     {
         ContainerId = containerId;
+        this.tail = tail;
         this.client = client;
         this.containers = containers;
         this.clock = clock;
@@ -99,7 +105,7 @@ public sealed class LogFeed : IAsyncDisposable
         else if (lastRead != default)
             parameters.Since = LogTime.Since((lastRead - DateTimeOffset.UnixEpoch).Ticks * 100);
         else
-            parameters.Tail = Tail.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            parameters.Tail = tail.ToString(System.Globalization.CultureInfo.InvariantCulture);
         using var stream = await OpenAsync(parameters, cancellationToken);
         lastRead = clock.GetUtcNow();
         loop.Works();
@@ -139,7 +145,7 @@ public sealed class LogFeed : IAsyncDisposable
         }
         catch (DockerApiException error)
         {
-            throw new IOException(LogFeedText.Refused(error.StatusCode == HttpStatusCode.NotFound, EngineMessage.Of(error)), error);
+            throw new IOException(error.StatusCode == HttpStatusCode.NotFound ? Gone : EngineMessage.Of(error), error);
         }
     }
 

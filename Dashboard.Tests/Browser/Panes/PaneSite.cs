@@ -54,7 +54,7 @@ internal sealed class PaneSite : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddDashboardClient();
+        MemoryPreferences.AddTo(builder.Services);
         builder.Services.AddSingleton(TestConnection.To(api));
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         var app = builder.Build();

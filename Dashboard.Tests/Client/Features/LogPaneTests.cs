@@ -19,7 +19,7 @@ public sealed class LogPaneTests : BunitContext, IAsyncLifetime
     {
         var module = JSInterop.SetupModule("./_content/Dashboard.Client/Features/Containers/Logs/LogPane.razor.js");
         module.SetupModule("attach", _ => true).Mode = JSRuntimeMode.Loose;
-        Services.AddSingleton(TimeProvider.System);
+        MemoryPreferences.AddTo(Services);
         _api = await FakeDockerApi.StartAsync();
         _box = _api.Add(new FakeContainer("box"));
         _connection = TestConnection.To(_api);

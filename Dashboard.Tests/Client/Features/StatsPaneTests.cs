@@ -1,6 +1,7 @@
 using Bunit;
 using Dashboard.Client.Connections;
 using Dashboard.Client.Features.Containers.Stats;
+using Dashboard.Tests.Shared;
 using Dashboard.Tests.Shared.FakeDocker;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,7 +20,7 @@ public sealed class StatsPaneTests : BunitContext, IAsyncLifetime
         var module = JSInterop.SetupModule("./_content/Dashboard.Client/Components/Charts/LiveChart.razor.js");
         _charts = module.SetupModule("create", _ => true);
         _charts.Mode = JSRuntimeMode.Loose;
-        Services.AddSingleton(TimeProvider.System);
+        MemoryPreferences.AddTo(Services);
         _api = await FakeDockerApi.StartAsync();
         _api.StatsInterval = TimeSpan.FromSeconds(0.3);
         _box = _api.Add(new FakeContainer("box") { MemoryLimit = 256L << 20, NanoCpus = 500_000_000 });

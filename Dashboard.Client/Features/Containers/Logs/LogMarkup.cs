@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Dashboard.Client.Components;
+using Dashboard.Client.Resources;
 using Dashboard.Client.Streaming.Logs;
 
 namespace Dashboard.Client.Features.Containers.Logs;
@@ -102,6 +103,6 @@ internal static class LogMarkup
     private static string More(LogLine line)
     {
         var more = line.Cut + Math.Max(0, line.Text.Length - Shown);
-        return more == 0 ? "" : LogPaneText.More(Format.Bytes(more));
+        return more == 0 ? "" : " … " + Localizer.Text["{0} more", Format.Bytes(more)];
     }
 }

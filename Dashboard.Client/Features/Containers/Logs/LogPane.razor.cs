@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Dashboard.Client.Components;
 using Dashboard.Client.Connections;
+using Dashboard.Client.Preferences;
 using Dashboard.Client.Streaming.Logs;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -39,6 +40,9 @@ public sealed partial class LogPane : LiveComponent
     [Inject]
     private IJSRuntime Js { get; set; } = default!;
 
+    [Inject]
+    private UserPreferences Preferences { get; set; } = default!;
+
     [Parameter, EditorRequired]
     public DockerConnection Connection { get; set; } = default!;
 
@@ -58,7 +62,20 @@ public sealed partial class LogPane : LiveComponent
 
     private string DownloadAddress => $"logs/{Uri.EscapeDataString(Connection.Endpoint.Id)}/{Uri.EscapeDataString(ContainerId)}";
 
-    private string CountText => notice ?? (view.Query.Length > 0 ? LogPaneText.Matches(view.Count, view.Searched) : view.Count > 0 ? LogPaneText.Lines(view.Count) : "");
+    private string CountText => notice switch
+    {
+        { } said => said,
+        _ when view.Query.Length > 0 => Text["{0:N0} of {1}", view.Count, Lines(view.Searched)],
+        _ when view.Count > 0 => Lines(view.Count),
+        _ => "",
+    };
+
+    private string UnseenText => view.Unseen switch
+    {
+        0 => Text["Latest ↓"],
+        1 => Text["1 new line ↓"],
+        _ => Text["{0:N0} new lines ↓", view.Unseen],
+    };
 
     private string? EmptyText
     {
@@ -67,27 +84,26 @@ public sealed partial class LogPane : LiveComponent
             if (view.Count > 0 || feed?.Failure is not null)
                 return null;
             if (view.Query.Length > 0 && view.Searched > 0)
-                return LogPaneText.NoMatch(view.Query);
+                return Text["No line contains “{0}”.", view.Query];
             if (cleared)
-                return LogPaneText.Cleared;
+                return Text["Cleared. New lines appear here."];
             return feed?.State switch
             {
-                LogFeedState.Following => LogPaneText.Empty,
-                LogFeedState.Ended => LogPaneText.EmptyEnded,
-                _ => LogPaneText.Loading,
+                LogFeedState.Following => Text["Nothing logged yet. Lines appear here as the container writes them."],
+                LogFeedState.Ended => Text["The container is not running and has logged nothing."],
+                _ => Text["Reading the log"],
             };
         }
     }
+
+    protected override void OnInitialized() => timestamps = Preferences.Current.LogTimestamps;
 
     protected override void OnParametersSet()
     {
         if (shownConnection != Connection || shownContainer != ContainerId)
         {
             (shownConnection, shownContainer) = (Connection, ContainerId);
-            feed = Connection.Logs.Of(ContainerId);
-            var query = view.Query;
-            view = new LogView(feed.Ring);
-            view.Search(query);
+            Show(Connection.Logs.Of(ContainerId, Preferences.Current.LogLines));
             cleared = false;
             watching = null;
             Unwatch();
@@ -100,9 +116,19 @@ public sealed partial class LogPane : LiveComponent
         if (wanted is null)
             return;
         // The connection may have let go of a feed that nobody followed for a while.
-        feed = Connection.Logs.Of(ContainerId);
-        Watch(feed.Changed);
+        var current = Connection.Logs.Of(ContainerId, Preferences.Current.LogLines);
+        if (current != feed)
+            Show(current);
+        Watch(current.Changed);
         view.Refresh();
+    }
+
+    private void Show(LogFeed next)
+    {
+        feed = next;
+        var query = view.Query;
+        view = new LogView(next.Ring);
+        view.Search(query);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -193,8 +219,10 @@ public sealed partial class LogPane : LiveComponent
                 text.Append(Time(line)).Append(' ');
             text.Append(line.Text).Append('\n');
         }
-        notice = await script.InvokeAsync<bool>("copy", text.ToString()) ? LogPaneText.Copied : LogPaneText.NotCopied;
+        notice = await script.InvokeAsync<bool>("copy", text.ToString()) ? Text["Copied"] : Text["The browser refused to copy; select the lines and press Ctrl+C"];
     }
+
+    private string Lines(int count) => count == 1 ? Text["1 line"] : Text["{0:N0} lines", count];
 
     private static string Time(LogLine? line) => line?.Written?.ToString("MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) ?? "";
 }

@@ -44,21 +44,28 @@ public sealed partial class StatsPane : LiveComponent
 
     private double? MemoryLimit => memoryLimited && latest is { MemoryLimit: > 0 } ? latest.MemoryLimit : null;
 
+    private string ProcessesText => latest?.Processes switch
+    {
+        null => "",
+        1 => Text["1 process"],
+        var count => Text["{0:N0} processes", count],
+    };
+
     private string? Note
     {
         get
         {
             if ((Connection.Containers.Failure ?? Connection.Stats.Failure) is { } reason)
-                return StatsPaneText.Failed(reason);
+                return Text["No measurements at this moment: {0}. Trying again.", reason];
             if (!Connection.Containers.Loaded)
                 return null;
             if (item is null)
-                return existed ? StatsPaneText.Gone : StatsPaneText.NotRunning;
+                return existed ? Text["This container no longer exists. The charts show what was last measured."] : Text["The container is not running. The charts show what was last measured."];
             if (item.Condition == ContainerCondition.Paused)
-                return StatsPaneText.Paused;
+                return Text["The container is paused: it keeps its memory and uses no CPU."];
             if (!item.IsRunning)
-                return StatsPaneText.NotRunning;
-            return latest is null ? StatsPaneText.Waiting : null;
+                return Text["The container is not running. The charts show what was last measured."];
+            return latest is null ? Text["Waiting for the first measurement."].Value : null;
         }
     }
 
@@ -79,10 +86,10 @@ public sealed partial class StatsPane : LiveComponent
         if (wanted is null)
             return;
         var hue = Hues.Of(ContainerId);
-        cpuSeries = [new(StatsPaneText.Cpu, hue)];
-        memorySeries = [new(StatsPaneText.Memory, hue)];
-        networkSeries = [new(StatsPaneText.In, hue), new(StatsPaneText.Out, hue, Dashed: true)];
-        diskSeries = [new(StatsPaneText.Read, hue), new(StatsPaneText.Write, hue, Dashed: true)];
+        cpuSeries = [new(Text["CPU"], hue)];
+        memorySeries = [new(Text["Memory"], hue)];
+        networkSeries = [new(Text["in"], hue), new(Text["out"], hue, Dashed: true)];
+        diskSeries = [new(Text["read"], hue), new(Text["write"], hue, Dashed: true)];
         Watch(Connection.Containers.Changed);
         Watch(Connection.Stats.Ticked);
         listening = Connection.Events.Listen(
@@ -153,6 +160,8 @@ public sealed partial class StatsPane : LiveComponent
             // Without its limits the chart has no line; that the engine cannot be reached is said by the feeds.
         }
     }
+
+    private static string InWords(string first, string firstValue, string second, string secondValue) => $"{first} {firstValue}, {second} {secondValue}";
 
     private IReadOnlyList<ChartPoint> Points(DateTimeOffset after, Func<ContainerSample, double?> first, Func<ContainerSample, double?>? second = null) =>
         [.. Connection.Stats.Since(ContainerId, after).Select(sample => new ChartPoint(sample.Time, first(sample), second?.Invoke(sample)))];

@@ -115,6 +115,21 @@ public sealed partial class TerminalPane : IAsyncDisposable
         _ => "ended",
     };
 
+    private string Reason(TerminalOutcome ended) => ended switch
+    {
+        { Stopped: true } => Text["The container stopped."],
+        { Exit: { } code } => Text["The shell ended with code {0}.", code],
+        { Error: "notFound" } => Text["The container is not there any more."],
+        { Error: "notRunning" } => Text["The container cannot run a shell now."],
+        { Error: "noShell" } => Text["The image has no shell: neither bash, ash nor sh was found in it."],
+        { Error: "signedOut" } => Text["You are signed out. Sign in to open a terminal."],
+        { Error: "stopping" } => Text["Dashboard is stopping."],
+        { Error: "tooLarge" or "badMessage" } => Text["The terminal was closed: the server did not understand this page. Reload it."],
+        { Error: "lost" } => Text["The connection was lost, and the shell was ended."],
+        { Error: "page" } => Text["The terminal could not be loaded in this browser. Reload the page."],
+        _ => Text["The engine could not give a terminal."],
+    };
+
     private void StartAgain() => phase = Phase.None;
 
     private async Task OpenAsync()
@@ -132,7 +147,7 @@ public sealed partial class TerminalPane : IAsyncDisposable
                 return;
             }
             made = true;
-            await module.InvokeVoidAsync("open", screen, self, Url, TerminalText.Label);
+            await module.InvokeVoidAsync("open", screen, self, Url, Text["Terminal. Ctrl+Shift+Arrow up leaves it."].Value);
         }
         catch (JSDisconnectedException)
         {

@@ -3,6 +3,7 @@ using Dashboard.Client;
 using Dashboard.Client.Connections;
 using Dashboard.Client.Docker;
 using Dashboard.Client.Features.Containers;
+using Dashboard.Tests.Shared;
 using Dashboard.Tests.Shared.FakeDocker;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,7 +18,7 @@ public sealed class BulkActionsTests : BunitContext, IAsyncLifetime
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
         _api = await FakeDockerApi.StartAsync();
-        Services.AddDashboardClient();
+        MemoryPreferences.AddTo(Services);
         Services.AddSingleton<IDockerEndpoints>(new FakeEndpoints(_api));
     }
 

@@ -3,6 +3,7 @@ using Dashboard.Client;
 using Dashboard.Client.Connections;
 using Dashboard.Client.Docker;
 using Dashboard.Client.Features.Images;
+using Dashboard.Tests.Shared;
 using Dashboard.Tests.Shared.FakeDocker;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,7 +18,7 @@ public sealed class ImageRowTests : BunitContext, IAsyncLifetime
     {
         _api = await FakeDockerApi.StartAsync();
         JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddDashboardClient();
+        MemoryPreferences.AddTo(Services);
         Services.AddSingleton<IDockerEndpoints>(new FakeEndpoints(_api));
     }
 

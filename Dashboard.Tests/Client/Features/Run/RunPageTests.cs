@@ -2,6 +2,7 @@ using Bunit;
 using Dashboard.Client;
 using Dashboard.Client.Connections;
 using Dashboard.Client.Features.Run;
+using Dashboard.Tests.Shared;
 using Dashboard.Tests.Shared.FakeDocker;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ public sealed class RunPageTests : BunitContext, IAsyncLifetime
         JSInterop.Mode = JSRuntimeMode.Loose;
         _api = await FakeDockerApi.StartAsync();
         _api.Images.Add("app", "app:1", "app:latest");
-        Services.AddDashboardClient();
+        MemoryPreferences.AddTo(Services);
         Services.AddSingleton<IDockerEndpoints>(new FakeEndpoints(_api));
     }
 

@@ -1,5 +1,6 @@
 using Bunit;
 using Dashboard.Client.Features.Containers.Terminal;
+using Dashboard.Tests.Shared;
 using Microsoft.JSInterop;
 
 namespace Dashboard.Tests.Client.Features.Containers.Terminal;
@@ -11,6 +12,7 @@ public sealed class TerminalPaneTests : IAsyncLifetime
 
     public TerminalPaneTests()
     {
+        MemoryPreferences.AddTo(context.Services);
         script = context.JSInterop.SetupModule("./_content/Dashboard.Client/Features/Containers/Terminal/TerminalPane.razor.js");
         script.Mode = JSRuntimeMode.Loose;
     }
