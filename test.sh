@@ -50,6 +50,7 @@ needed=(
   iproute2:/usr/sbin/ip chromium:/usr/bin/chromium runc:/usr/sbin/runc procps:/usr/bin/ps util-linux:/usr/bin/nsenter
   jq:/usr/bin/jq curl:/usr/bin/curl socat:/usr/bin/socat strace:/usr/bin/strace gcc:/usr/bin/gcc binutils:/usr/bin/ld
   libc6-dev:/usr/include/stdio.h fonts-dejavu-core:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
+  fonts-nanum:/usr/share/fonts/truetype/nanum/NanumGothic.ttf
   ca-certificates:/etc/ssl/certs/ca-certificates.crt xz-utils:/usr/bin/xz
 )
 
