@@ -2,6 +2,7 @@ using Dashboard.Client.Connections;
 using Dashboard.Client.Features.Containers;
 using Dashboard.Client.Features.Images;
 using Dashboard.Client.Preferences;
+using Dashboard.Client.Resources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor;
@@ -23,7 +24,7 @@ public static class DashboardClientExtensions
         services.AddScoped<ImageActions>();
         services.AddSingleton<UploadAnswers>();
         services.AddScoped<Uploads>();
-        services.AddLocalization();
+        services.AddSingleton(Localizer.Text);
         services.AddMudServices(mud =>
         {
             mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;

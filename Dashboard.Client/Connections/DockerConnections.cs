@@ -10,6 +10,8 @@ public sealed class DockerConnections(IDockerEndpoints endpoints, ILoggerFactory
 
     public string? WhyNone => endpoints.WhyNone;
 
+    public IReadOnlyList<DockerEndpoint> Endpoints => endpoints.List();
+
     /// <summary>The connection of an endpoint, of the first one when no id is given; null when there is none such.</summary>
     public DockerConnection? Find(string? id = null)
     {

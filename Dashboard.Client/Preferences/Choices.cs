@@ -13,6 +13,7 @@ public sealed record Choices
     private const string ColumnsKey = "containers.hidden";
     private const string LogLinesKey = "logs.lines";
     private const string LogTimestampsKey = "logs.timestamps";
+    private const string EndpointKey = "endpoint";
 
     public static Choices Default { get; } = new();
 
@@ -24,6 +25,9 @@ public sealed record Choices
 
     /// <summary>One of <see cref="Languages.All"/>.</summary>
     public string Language { get; init; } = Languages.Auto;
+
+    /// <summary>The id of the chosen endpoint; null for the first.</summary>
+    public string? Endpoint { get; init; }
 
     public bool CompactRows { get; init; }
     public ContainerColumns HiddenColumns { get; init; }
@@ -49,6 +53,7 @@ public sealed record Choices
         HiddenColumns = Enum.TryParse<ContainerColumns>(stored.GetValueOrDefault(ColumnsKey), out var hidden) ? hidden : ContainerColumns.None,
         LogLines = int.TryParse(stored.GetValueOrDefault(LogLinesKey), CultureInfo.InvariantCulture, out var lines) && LogBeginnings.Contains(lines) ? lines : LogFeed.DefaultTail,
         LogTimestamps = stored.GetValueOrDefault(LogTimestampsKey) == "true",
+        Endpoint = stored.GetValueOrDefault(EndpointKey) is { Length: > 0 } endpoint ? endpoint : null,
     };
 
     public IReadOnlyDictionary<string, string> ToStored() => new Dictionary<string, string>
@@ -59,5 +64,6 @@ public sealed record Choices
         [ColumnsKey] = HiddenColumns.ToString(),
         [LogLinesKey] = LogLines.ToString(CultureInfo.InvariantCulture),
         [LogTimestampsKey] = LogTimestamps ? "true" : "false",
+        [EndpointKey] = Endpoint ?? "",
     };
 }

@@ -77,7 +77,7 @@ internal readonly ref struct LogLine
     public static bool TryParse(ReadOnlySpan<byte> line, out LogLine result)
     {
         result = default;
-        if (!line.StartsWith(Head) || !line.EndsWith("\"}"u8))
+        if (line.Length < Head.Length + 2 || !line.StartsWith(Head) || !line.EndsWith("\"}"u8))
             return false;
         var body = line[Head.Length..^2];
         var timeAt = body.LastIndexOf((byte)'"') + 1;

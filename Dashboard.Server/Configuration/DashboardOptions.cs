@@ -14,16 +14,24 @@ internal sealed record DashboardOptions
           --data-root DIR       images, containers, logs, settings (default /var/lib/dashboard)
           --run-root DIR        sockets and state of this boot (default /run/dashboard)
           --engine MODE         bundled (default) or off
+          --connect HOST        another Docker API for the web app: unix:///path or tcp://host:port; repeatable.
+                                Docker and Podman on this host are found without it; --connect none looks for none
           --help
         """;
 
-    private static readonly string[] Names = ["urls", "docker-host", "data-root", "run-root", "engine"];
+    private static readonly string[] Names = ["urls", "docker-host", "data-root", "run-root", "engine", "connect"];
 
     public string Urls { get; init; } = "http://127.0.0.1:8080";
     public IReadOnlyList<string> DockerHosts { get; init; } = [EngineApiOptions.DefaultDockerHost];
     public string DataRoot { get; init; } = EngineOptions.DefaultDataRoot;
     public string RunRoot { get; init; } = EngineOptions.DefaultRunRoot;
     public bool Engine { get; init; } = true;
+
+    /// <summary>Other engines' APIs that the web app offers.</summary>
+    public IReadOnlyList<Uri> Connect { get; init; } = [];
+
+    /// <summary>Whether it also looks for Docker's and Podman's usual sockets.</summary>
+    public bool DiscoversEngines { get; init; } = true;
 
     /// <summary>Whether this process runs the bundled engine: asked for, and allowed to.</summary>
     public bool RunsEngine => Engine && Environment.IsPrivilegedProcess;
@@ -43,14 +51,27 @@ internal sealed record DashboardOptions
             given[name].Count > 1 ? throw new OptionException($"--{name} may be given once.")
             : given[name].FirstOrDefault() ?? Environment.GetEnvironmentVariable("DASHBOARD_" + name.Replace('-', '_').ToUpperInvariant()) ?? configuration[$"Dashboard:{name}"] ?? fallback;
         var engine = One("engine", "bundled");
+        var connect = given["connect"].Count > 0 ? given["connect"] : [.. (Environment.GetEnvironmentVariable("DASHBOARD_CONNECT") ?? configuration["Dashboard:connect"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)];
         var options = new DashboardOptions
         {
             Urls = One("urls", "http://127.0.0.1:8080"),
             DockerHosts = given["docker-host"].Count > 0 ? given["docker-host"] : [.. (Environment.GetEnvironmentVariable("DASHBOARD_DOCKER_HOST") ?? configuration["Dashboard:docker-host"] ?? EngineApiOptions.DefaultDockerHost).Split(',')],
-            DataRoot = Path.GetFullPath(One("data-root", EngineOptions.DefaultDataRoot)),
+            DataRoot = Path.GetFullPath(One("data-root", DefaultDataRoot(Environment.IsPrivilegedProcess))),
             RunRoot = Path.GetFullPath(One("run-root", EngineOptions.DefaultRunRoot)),
             Engine = engine == "bundled",
+            Connect = [.. connect.Where(host => host != "none").Select(Address)],
+            DiscoversEngines = !connect.Contains("none"),
         };
         return engine is "bundled" or "off" ? options : throw new OptionException($"--engine {engine} is not known: use bundled or off.");
     }
+
+    /// <summary>For anybody but root a place of one's own (XDG Base Directory Specification, XDG_DATA_HOME).</summary>
+    internal static string DefaultDataRoot(bool isRoot) => isRoot
+        ? EngineOptions.DefaultDataRoot
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "dashboard");
+
+    private static Uri Address(string host) =>
+        Uri.TryCreate(host, UriKind.Absolute, out var address) && (address.Scheme == "unix" ? address.AbsolutePath.Length > 1 && address.Host.Length == 0 : address.Scheme is "tcp" or "http" && address.Host.Length > 0)
+            ? address
+            : throw new OptionException($"--connect {host} is no address: use unix:///path or tcp://host:port, or none.");
 }

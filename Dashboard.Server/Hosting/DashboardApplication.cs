@@ -78,7 +78,9 @@ internal static class DashboardApplication
         services.AddDbContextFactory<UiDbContext>(database => UiDatabase.Configure(database, options.DataRoot));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<UiDbContext>>().CreateDbContext());
         services.AddSingleton<IPreferenceStore, PreferenceStore>();
-        services.AddSingleton<IDockerEndpoints, BundledEndpoints>();
+        services.AddSingleton<EngineSockets>();
+        services.AddSingleton<Endpoints>();
+        services.AddSingleton<IDockerEndpoints>(provider => provider.GetRequiredService<Endpoints>());
         services.AddDashboardAuth(options.DataRoot);
         services.AddDashboardClient();
         services.AddRazorComponents().AddInteractiveServerComponents(circuit =>
@@ -111,9 +113,9 @@ internal static class DashboardApplication
         var token = app.Services.GetRequiredService<LoginLinks>().Issue();
         foreach (var url in app.Urls)
             Console.WriteLine($"Dashboard  {url}{AccountEndpoints.EnterPath}?token={token}");
-        if (options.RunsEngine)
-            Console.WriteLine($"Engine     export DOCKER_HOST={app.Services.GetEngineApiAddresses()[0]}");
-        else
-            Console.WriteLine($"Engine     off. {app.Services.GetRequiredService<IDockerEndpoints>().WhyNone}");
+        var endpoints = app.Services.GetRequiredService<Endpoints>();
+        Console.WriteLine(options.RunsEngine ? $"Engine     export DOCKER_HOST={app.Services.GetEngineApiAddresses()[0]}" : $"Engine     off. {endpoints.WhyNotBundled}");
+        foreach (var other in endpoints.List().Where(each => each.Id != "local"))
+            Console.WriteLine($"Also       {other.Name} at {other.Address}");
     }
 }

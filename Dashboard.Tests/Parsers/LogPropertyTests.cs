@@ -39,6 +39,9 @@ public sealed class LogPropertyTests
     }, iter: 20_000);
 
     [Fact]
+    public void TryParse_HeadThatIsItsOwnTail_IsNoLine() => Assert.False(LogLine.TryParse("{\"log\":\"}"u8, out _));
+
+    [Fact]
     public void TryParse_AnyLine_NeverThrows() =>
         Texts.Bytes("{\"log\":\"", "\",\"stream\":\"stdout\",\"time\":\"", "\",\"stream\":\"stderr\",\"time\":\"", "2026-01-02T03:04:05Z", "\"}", "\\u", "\\ud83d", "\\ude00", "\\", "x").Sample(line =>
         {

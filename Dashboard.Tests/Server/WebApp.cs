@@ -26,11 +26,12 @@ internal sealed partial class WebApp : IAsyncDisposable
     /// <summary>A fresh link, as the start prints it.</summary>
     public string EnterPath => $"{AccountEndpoints.EnterPath}?token={App.Services.GetRequiredService<LoginLinks>().Issue()}";
 
+    /// <param name="connect">The one engine that it works with; null is none.</param>
     /// <param name="dataRoot">A data-root that was used before; null makes one.</param>
-    public static async Task<WebApp> StartAsync(string? dataRoot = null)
+    public static async Task<WebApp> StartAsync(string? dataRoot = null, string? connect = null)
     {
         var root = dataRoot ?? TestPlaces.NewWorkDirectory("web");
-        var app = DashboardApplication.Build(["--urls", "http://127.0.0.1:0", "--engine", "off", "--data-root", root, "--run-root", Path.Combine(root, "run")], out _);
+        var app = DashboardApplication.Build(["--urls", "http://127.0.0.1:0", "--engine", "off", "--connect", connect ?? "none", "--data-root", root, "--run-root", Path.Combine(root, "run")], out _);
         await app.StartAsync();
         return new WebApp(app, root, dataRoot is null);
     }

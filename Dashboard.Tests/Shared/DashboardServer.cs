@@ -111,6 +111,7 @@ internal sealed partial class DashboardServer : IDockerHost
             "--docker-host", "unix://" + SocketPath,
             "--data-root", DataRoot,
             "--run-root", RunRoot,
+            "--connect", "none",
         ];
         _server = new Command(["env", "-C", Path.Combine(TestPlaces.Repository, "Dashboard.Server"), .. Network.Inside, .. server]).Start();
         try

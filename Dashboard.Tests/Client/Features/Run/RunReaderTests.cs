@@ -1,13 +1,12 @@
 using Dashboard.Client.Features.Run;
 using Dashboard.Client.Resources;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 
 namespace Dashboard.Tests.Client.Features.Run;
 
 public sealed class RunReaderTests
 {
-    private readonly IStringLocalizer<Text> _text = new ServiceCollection().AddLogging().AddLocalization().BuildServiceProvider().GetRequiredService<IStringLocalizer<Text>>();
+    private readonly IStringLocalizer<Text> _text = Localizer.Text;
     private readonly RunForm _form = new() { Image = "busybox" };
 
     [Fact]
