@@ -75,6 +75,7 @@ public static class EngineServiceCollectionExtensions
         services.AddSingleton<ContainerStopper>();
         services.AddSingleton<ContainerFreezer>();
         services.AddSingleton<ContainerRemover>();
+        services.AddSingleton<UnsavedEnds>();
         services.AddSingleton<ContainerSupervisor>();
         services.AddSingleton<ContainerRecovery>();
         services.AddSingleton<OrphanSweeper>();

@@ -1,5 +1,6 @@
 using Dashboard.Engine.Errors;
 using Dashboard.Engine.Images.Content;
+using Dashboard.Linux;
 
 namespace Dashboard.Engine;
 
@@ -37,22 +38,34 @@ internal sealed class InstanceLock : IDisposable
             Directory.CreateDirectory(root);
             // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux.
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            using (var writer = new StreamWriter(file, leaveOpen: true))
-                writer.Write(Environment.ProcessId);
+            WriteHolder(file);
             return file;
         }
         catch (UnauthorizedAccessException error)
         {
             throw new EngineException(ErrorKind.Unavailable, $"{root} cannot be written: {error.Message}. Run as root, or choose another place with {option}", error);
         }
-        catch (IOException error) when (IsHeld(path))
+        catch (IOException error) when (error.HResult == Errno.EAGAIN)
         {
             throw new EngineException(ErrorKind.Unavailable, $"{root} is in use by another instance (process {Holder(path)}). Stop that one, or choose another place with {option}", error);
         }
     }
 
-    private static bool IsHeld(string path) => File.Exists(path);
+    private static void WriteHolder(FileStream file)
+    {
+        try
+        {
+            // Over the old one, and only then cut: on a full disk there is room for it where one was.
+            var pid = System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            file.Write(pid);
+            file.SetLength(pid.Length);
+            file.Flush();
+        }
+        catch (IOException error) when (FullDisk.Explain(error) is not null)
+        {
+            // The lock is what counts; the number is for the message to others.
+        }
+    }
 
     private static string Holder(string path)
     {

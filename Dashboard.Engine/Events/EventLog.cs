@@ -1,13 +1,15 @@
 using System.Runtime.CompilerServices;
+using Dashboard.Engine.Errors;
+using Microsoft.Extensions.Logging;
 
 namespace Dashboard.Engine.Events;
 
 /// <summary>
 /// The events of the engine: saved in order, then announced. A subscriber is only a position in the log and is woken when
 /// the log grows, so that there is no buffer per subscriber to overflow: recent events come from memory, older ones from
-/// the table.
+/// the table. What it tells has happened: one that cannot be saved is told all the same, to those who listen now.
 /// </summary>
-internal sealed class EventLog(EventTable table, TimeProvider clock) : IEvents
+internal sealed partial class EventLog(EventTable table, TimeProvider clock, ILogger<EventLog> logger) : IEvents
 {
     private const int RecentCapacity = 512;
 
@@ -22,7 +24,16 @@ internal sealed class EventLog(EventTable table, TimeProvider clock) : IEvents
     {
         using var turn = await publishing.EnterAsync();
         var entry = new EngineEvent { Type = type, Action = action, ActorId = actorId, Attributes = attributes, TimeNano = NextTime() };
-        Announce(new StoredEvent(await table.AppendAsync(entry), entry));
+        var sequence = lastSequence + 1;
+        try
+        {
+            await table.AppendAsync(sequence, entry);
+        }
+        catch (EngineException error)
+        {
+            LogNotSaved(type, action, error.Message);
+        }
+        Announce(new StoredEvent(sequence, entry));
     }
 
     public IAsyncEnumerable<EngineEvent> StreamAsync(long? sinceNano, long? untilNano, CancellationToken cancellationToken)
@@ -88,7 +99,11 @@ internal sealed class EventLog(EventTable table, TimeProvider clock) : IEvents
             if (recent.TryPeek(out var oldest) && oldest.Sequence <= position + 1)
                 return [.. recent.Where(entry => entry.Sequence > position)];
         }
-        return table.After(position);
+        if (table.After(position) is { Count: > 0 } stored)
+            return stored;
+        // What lies between was never saved.
+        lock (gate)
+            return [.. recent.Where(entry => entry.Sequence > position)];
     }
 
     private void Announce(StoredEvent stored)
@@ -109,6 +124,9 @@ internal sealed class EventLog(EventTable table, TimeProvider clock) : IEvents
     private long NextTime() => lastTimeNano = Math.Max(lastTimeNano + 1, Now());
 
     private long Now() => (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The event {Type} {Action} was told but not saved: {Reason}")]
+    private partial void LogNotSaved(string type, string action, string reason);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -19,23 +19,20 @@ internal sealed class EventTable(EngineDatabase database, int limit = EventTable
     public long LastSequence { get; } = Scalar(database, "SELECT COALESCE(MAX(sequence), 0) FROM events");
     public long LastTimeNano { get; } = Scalar(database, "SELECT COALESCE(MAX(time_nano), 0) FROM events");
 
-    /// <summary>Returns its sequence number.</summary>
-    public async Task<long> AppendAsync(EngineEvent entry)
-    {
-        long sequence = 0;
-        await database.WriteAsync((connection, transaction) =>
+    /// <summary>Numbers may have gaps: an event that did not fit onto a full disk had one too.</summary>
+    public Task AppendAsync(long sequence, EngineEvent entry) =>
+        database.WriteAsync((connection, transaction) =>
         {
             using var command = connection.CreateCommand();
             command.Transaction = transaction;
-            command.CommandText = "INSERT INTO events (time_nano, document) VALUES ($time, $document) RETURNING sequence";
+            command.CommandText = "INSERT INTO events (sequence, time_nano, document) VALUES ($sequence, $time, $document)";
+            command.Parameters.AddWithValue("$sequence", sequence);
             command.Parameters.AddWithValue("$time", entry.TimeNano);
             command.Parameters.AddWithValue("$document", JsonSerializer.Serialize(entry, EventJson.Default.EngineEvent));
-            sequence = (long)command.ExecuteScalar()!;
+            command.ExecuteNonQuery();
             if (sequence % Math.Max(1, limit / 20) == 0)
                 Prune(command, sequence);
         });
-        return sequence;
-    }
 
     /// <summary>The sequence number of the newest event before this time, so that reading goes on with the first one not before it.</summary>
     public long SequenceBefore(long timeNano)

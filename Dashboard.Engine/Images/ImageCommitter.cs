@@ -159,6 +159,7 @@ internal sealed class ImageCommitter(ContentStore content, LayerStore layers, Im
     public static EngineException Explain(Exception error) => error switch
     {
         EngineException known => known,
+        _ when FullDisk.Explain(error) is { } full => full,
         _ => new EngineException(ErrorKind.System, error.Message, error),
     };
 }

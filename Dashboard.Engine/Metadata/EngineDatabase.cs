@@ -1,3 +1,4 @@
+using Dashboard.Engine.Errors;
 using Microsoft.Data.Sqlite;
 
 namespace Dashboard.Engine.Metadata;
@@ -10,12 +11,14 @@ public sealed class EngineDatabase : IDisposable
 {
     private readonly string connectionString;
     private readonly SemaphoreSlim writer = new(1, 1);
+    private readonly DatabaseReserve reserve;
 
     public EngineDatabase(string path)
     {
         connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString();
         using var connection = Open();
         Schema.Migrate(connection);
+        reserve = new DatabaseReserve(Open(), path);
     }
 
     /// <summary>A connection with our pragmas; the caller disposes it (it goes back to the pool).</summary>
@@ -23,22 +26,33 @@ public sealed class EngineDatabase : IDisposable
     {
         var connection = new SqliteConnection(connectionString);
         connection.Open();
+        // The last one to close would delete the log, and with it the room that it is on a full disk.
+        SQLitePCL.raw.sqlite3_db_config(connection.Handle, SQLitePCL.raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
         using var pragma = connection.CreateCommand();
         pragma.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;";
         pragma.ExecuteNonQuery();
         return connection;
     }
 
-    /// <summary>Runs <paramref name="work"/> in one transaction; it is durable (against the death of the process) when this returns.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction; it is durable (against the death of the process) when this returns. On a
+    /// full disk it is run a second time.
+    /// </summary>
+    /// <exception cref="EngineException">No space left on device: nothing was changed.</exception>
     public async Task WriteAsync(Action<SqliteConnection, SqliteTransaction> work, CancellationToken cancellationToken = default)
     {
         await writer.WaitAsync(cancellationToken);
         try
         {
-            using var connection = Open();
-            using var transaction = connection.BeginTransaction();
-            work(connection, transaction);
-            transaction.Commit();
+            if (!TryWrite(work))
+            {
+                reserve.Rewind();
+                Write(work);
+            }
+        }
+        catch (SqliteException error) when (FullDisk.Explain(error) is { } full)
+        {
+            throw full;
         }
         finally
         {
@@ -46,8 +60,30 @@ public sealed class EngineDatabase : IDisposable
         }
     }
 
+    private bool TryWrite(Action<SqliteConnection, SqliteTransaction> work)
+    {
+        try
+        {
+            Write(work);
+            return true;
+        }
+        catch (SqliteException error) when (FullDisk.Explain(error) is not null)
+        {
+            return false;
+        }
+    }
+
+    private void Write(Action<SqliteConnection, SqliteTransaction> work)
+    {
+        using var connection = Open();
+        using var transaction = connection.BeginTransaction();
+        work(connection, transaction);
+        transaction.Commit();
+    }
+
     public void Dispose()
     {
+        reserve.Dispose();
         writer.Dispose();
         SqliteConnection.ClearPool(new SqliteConnection(connectionString));
     }

@@ -19,6 +19,17 @@ public sealed class ContainerPropertyTests
         Assert.Equal(cpus.Order(), CpuSet.Parse(string.Join(',', cpus))!.Order()));
 
     [Fact]
+    public void CpuSet_ThousandsOfOverlappingRanges_CostNoTime()
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.Equal(8192, CpuSet.Parse(string.Join(',', Enumerable.Repeat("0-8191", 9000)))!.Count);
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.Null(CpuSet.Parse(string.Join(',', Enumerable.Repeat("0", 40_000))));
+    }
+
+    [Fact]
     public void ContainerPort_AnyText_IsReadOrRefused() =>
         Texts.Of("80", "0", "65535", "65536", "/", "tcp", "UDP", "sctp", "-", " ").Sample(text =>
         {

@@ -13,6 +13,7 @@ internal sealed class ContainerRemover(
     ExecRegistry execs,
     ContainerEvents events,
     ContainerNetworking networking,
+    UnsavedEnds unsaved,
     EngineOptions options,
     ILogger<ContainerRemover> logger)
 {
@@ -20,12 +21,14 @@ internal sealed class ContainerRemover(
     {
         var container = entry.Value;
         await using var undo = new UndoStack(logger);
-        undo.Push("mark as dead", () => registry.SaveAsync(entry, container with { State = container.State with { Status = ContainerStatus.Dead } }));
-        await registry.SaveAsync(entry, container with { State = container.State with { Status = ContainerStatus.Removing } });
+        undo.Push("mark as dead", () => registry.SaveOrKeepAsync(entry, container with { State = container.State with { Status = ContainerStatus.Dead } }));
+        // On a full disk removal is what makes room: it goes on, and the row goes last.
+        await registry.SaveOrKeepAsync(entry, container with { State = container.State with { Status = ContainerStatus.Removing } });
         await networking.DisconnectAsync(container);
         await snapshotter.RemoveAsync(container.Id, CancellationToken.None);
         DeleteDirectory(options.ContainerDataDir(container.Id));
         await registry.RemoveAsync(entry);
+        await unsaved.ForgetAsync(entry);
         undo.Commit();
         execs.Forget(container.Id);
         entry.PendingAttachments.End();

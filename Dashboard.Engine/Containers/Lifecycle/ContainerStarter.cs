@@ -22,6 +22,7 @@ internal sealed class ContainerStarter(
     OciSpecBuilder specs,
     ContainerEvents events,
     ContainerRemover remover,
+    UnsavedEnds unsaved,
     EngineOptions options,
     TimeProvider clock,
     ILogger<ContainerStarter> logger)
@@ -44,13 +45,17 @@ internal sealed class ContainerStarter(
         }
         catch (Exception error)
         {
-            await FailAsync(entry, error);
+            var explained = FullDisk.Explain(error);
+            await FailAsync(entry, explained ?? error);
+            if (explained is not null)
+                throw explained;
             throw;
         }
     }
 
     private async Task RunStepsAsync(ContainerEntry entry)
     {
+        await unsaved.SettleAsync(entry);
         await using var undo = new UndoStack(logger);
         var container = entry.Value;
         undo.Push("leave the network", () => networking.DisconnectAsync(container));
@@ -119,7 +124,7 @@ internal sealed class ContainerStarter(
         var container = entry.Value;
         var status = container.State.Status is ContainerStatus.Restarting ? ContainerStatus.Exited : container.State.Status;
         var code = (error as EngineException)?.ExitCode ?? UnknownExitCode;
-        await registry.SaveAsync(entry, container with
+        await registry.SaveOrKeepAsync(entry, container with
         {
             Endpoint = null,
             BoundPorts = [],

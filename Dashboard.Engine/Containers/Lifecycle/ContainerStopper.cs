@@ -49,7 +49,7 @@ internal sealed class ContainerStopper(ContainerRegistry registry, ContainerEven
             return null;
         var ends = stop || signal == Signals.Kill || signal == Signals.Parse(FirstOf(container.Config.StopSignal, "SIGTERM"));
         if (ends && !container.ManuallyStopped)
-            await registry.SaveAsync(entry, container with { ManuallyStopped = true });
+            await registry.SaveOrKeepAsync(entry, container with { ManuallyStopped = true });
         var exited = entry.Waiters.Register(WaitCondition.NextExit, () => null, CancellationToken.None);
         try
         {

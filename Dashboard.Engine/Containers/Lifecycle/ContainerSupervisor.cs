@@ -16,10 +16,12 @@ internal sealed partial class ContainerSupervisor(
     ContainerRemover remover,
     ContainerNetworking networking,
     ExecRegistry execs,
+    UnsavedEnds unsaved,
     ContainerEvents events,
     TimeProvider clock,
     ILogger<ContainerSupervisor> logger) : IAsyncDisposable
 {
+    private static readonly TimeSpan SavePause = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource stopping = new();
 
     /// <summary>With the gate held, right after the start or the adoption of a task.</summary>
@@ -38,6 +40,8 @@ internal sealed partial class ContainerSupervisor(
                 await proxy.DisposeAsync();
             if (entry.Task is { } task)
                 await task.DisposeAsync();
+            if (entry.UnsavedEnd is { } ended)
+                await ended.DisposeAsync();
         }
     }
 
@@ -50,7 +54,9 @@ internal sealed partial class ContainerSupervisor(
             {
                 var exit = await task.Exited.WaitAsync(stopping.Token);
                 pause = RestartRule.NextPause(pause, exit.ExitedAt - (entry.Value.State.StartedAt ?? exit.ExitedAt));
-                task = await HandleExitAsync(entry, task, exit) ? await RestartAsync(entry, pause) : null;
+                var restart = await HandleExitAsync(entry, task, exit);
+                await SaveLaterAsync(entry);
+                task = restart ? await RestartAsync(entry, pause) : null;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -70,7 +76,7 @@ internal sealed partial class ContainerSupervisor(
         using var turn = await entry.Gate.EnterAsync();
         var running = entry.Value;
         var restart = RestartRule.ShouldRestart(running, exit.ExitCode) && !stopping.IsCancellationRequested;
-        await registry.SaveAsync(entry, running with
+        var (saved, reason) = await registry.SaveOrKeepAsync(entry, running with
         {
             Endpoint = null,
             BoundPorts = [],
@@ -85,6 +91,11 @@ internal sealed partial class ContainerSupervisor(
                 FinishedAt = exit.ExitedAt,
             },
         });
+        if (!saved)
+        {
+            LogNotSaved(Short(entry), exit.ExitCode, reason);
+            entry.UnsavedEnd = task;
+        }
         if (exit.Lost)
             LogLost(Short(entry));
         await AnnounceAsync(running, exit);
@@ -120,9 +131,24 @@ internal sealed partial class ContainerSupervisor(
         if (proxy is not null)
             await TryAsync(entry, "stop the proxy", () => proxy.DisposeAsync().AsTask());
         await TryAsync(entry, "leave the network", () => networking.DisconnectAsync(container));
-        await TryAsync(entry, "end the shim", () => task.DeleteAsync(CancellationToken.None));
-        await TryAsync(entry, "let go of the shim", () => task.DisposeAsync().AsTask());
+        if (entry.UnsavedEnd is null)
+        {
+            await TryAsync(entry, "end the shim", () => task.DeleteAsync(CancellationToken.None));
+            await TryAsync(entry, "let go of the shim", () => task.DisposeAsync().AsTask());
+        }
         await TryAsync(entry, "announce", () => networking.PublishAsync(container, "disconnect").AsTask());
+    }
+
+    /// <summary>Nobody tells when a disk has space again, so it is tried.</summary>
+    private async Task SaveLaterAsync(ContainerEntry entry)
+    {
+        while (entry.UnsavedEnd is not null)
+        {
+            await Task.Delay(SavePause, clock, stopping.Token);
+            using var turn = await entry.Gate.EnterAsync(stopping.Token);
+            if (await unsaved.TrySettleAsync(entry))
+                return;
+        }
     }
 
     /// <summary>After the pause, unless somebody stopped, started or removed it meanwhile. Null: it stays as it is.</summary>
@@ -160,6 +186,9 @@ internal sealed partial class ContainerSupervisor(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The watch of container {Id} failed")]
     private partial void LogWatchFailed(string id, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The end of container {Id} with exit code {ExitCode} is not saved yet: {Reason}")]
+    private partial void LogNotSaved(string id, int exitCode, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The shim of container {Id} died without a record of the exit: the exit code is a guess")]
     private partial void LogLost(string id);

@@ -13,12 +13,14 @@ internal sealed class ContainerEntry(Container value)
     private volatile Container value = value;
 
     public string Id { get; } = value.Id;
-    /// <summary>What readers see. Replaced by <see cref="ContainerRegistry.SaveAsync"/>, after it is durable.</summary>
+    /// <summary>What readers see. Replaced by <see cref="ContainerRegistry"/>, after it is durable where that is possible.</summary>
     public Container Value { get => value; internal set => this.value = value; }
     public AsyncGate Gate { get; } = new();
     public ContainerWaiters Waiters { get; } = new();
     /// <summary>Set while a shim exists.</summary>
     public IContainerTask? Task { get; set; }
+    /// <summary>A run that has ended and whose end is not durable yet: its shim's record is kept until it is. See <c>UnsavedEnds</c>.</summary>
+    public IContainerTask? UnsavedEnd { get; set; }
     public IAsyncDisposable? Proxy { get; set; }
     /// <summary>Completes when the current run has ended and its log is whole; completed while nothing runs.</summary>
     public TaskCompletionSource RunEnded { get; set; } = Ended();

@@ -85,6 +85,21 @@ internal sealed class ContainerRegistry : IImageUsers
         entry.Value = value;
     }
 
+    /// <summary>For what has happened already and cannot be refused: visible in any case. False: not durable, for the reason given.</summary>
+    public async Task<(bool Saved, string Reason)> SaveOrKeepAsync(ContainerEntry entry, Container value)
+    {
+        try
+        {
+            await SaveAsync(entry, value);
+            return (true, "");
+        }
+        catch (EngineException error)
+        {
+            entry.Value = value;
+            return (false, error.Message);
+        }
+    }
+
     public async Task RemoveAsync(ContainerEntry entry)
     {
         await table.DeleteAsync(entry.Id);

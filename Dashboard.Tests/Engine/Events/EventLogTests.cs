@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Dashboard.Engine.Events;
 using Dashboard.Engine.Metadata;
 using Dashboard.Tests.Shared;
@@ -26,7 +27,7 @@ public sealed class EventLogTests : IDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    private EventLog Open(int limit) => new(new EventTable(database, limit), clock);
+    private EventLog Open(int limit) => new(new EventTable(database, limit), clock, NullLogger<EventLog>.Instance);
 
     private ValueTask PublishAsync(int number) => log.PublishAsync("container", "a" + number, "id", new Dictionary<string, string> { ["name"] = "web" });
 

@@ -62,19 +62,21 @@ public sealed class TaskServiceTests : IDisposable
     [Fact]
     public async Task Attach_InputOfMegabytesBeforeStart_ComesBackAndTheTaskStillAnswers()
     {
-        var task = await fixture.Service.CreateAsync(fixture.Spec(["cat"], stdin: true), Token);
+        var task = await fixture.Service.CreateAsync(fixture.Spec(["sh", "-c", "while [ ! -e /go ]; do sleep 0.01; done; exec cat"], stdin: true), Token);
         await using var streams = await task.AttachAsync(true, true, true, Token);
         var data = new byte[3_000_000];
         new Random(5).NextBytes(data);
-        await streams.WriteAsync(data.AsMemory(0, 1_080_000), Token);
+        await streams.WriteAsync(data.AsMemory(0, 1_120_000), Token);
         await task.StartAsync(Token);
         var received = new MemoryStream();
         async Task WriteRest()
         {
-            await streams.WriteAsync(data.AsMemory(1_080_000), Token);
+            await streams.WriteAsync(data.AsMemory(1_120_000), Token);
             await streams.CloseInputAsync(Token);
         }
         var writing = WriteRest();
+        // Not before the shim has held up both the early input and the late.
+        await task.ExecAsync(new ExecSpec { ExecId = "go", Process = TaskFixture.Process(["sh", "-c", ": > /go"]) }, Token);
         var buffer = new byte[65536];
         while (await streams.ReadAsync(buffer, Token) is { Count: > 0 } piece)
             received.Write(buffer, 0, piece.Count);
