@@ -51,7 +51,7 @@ needed=(
   jq:/usr/bin/jq curl:/usr/bin/curl socat:/usr/bin/socat strace:/usr/bin/strace gcc:/usr/bin/gcc binutils:/usr/bin/ld
   libc6-dev:/usr/include/stdio.h fonts-dejavu-core:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
   fonts-nanum:/usr/share/fonts/truetype/nanum/NanumGothic.ttf
-  ca-certificates:/etc/ssl/certs/ca-certificates.crt xz-utils:/usr/bin/xz
+  ca-certificates:/etc/ssl/certs/ca-certificates.crt xz-utils:/usr/bin/xz e2fsprogs:/usr/sbin/mkfs.ext4
 )
 
 install_packages() {

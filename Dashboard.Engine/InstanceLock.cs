@@ -67,10 +67,16 @@ internal sealed class InstanceLock : IDisposable
         }
     }
 
-    private static string Holder(string path)
+    private static unsafe string Holder(string path)
     {
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return reader.ReadToEnd() is { Length: > 0 } pid ? pid : "unknown";
+        // Not by FileStream: it would ask for a lock too, which is what cannot be had.
+        var fd = Fcntl.open(path, Fcntl.O_RDONLY | Fcntl.O_CLOEXEC, 0);
+        if (fd < 0)
+            return "unknown";
+        var buffer = stackalloc byte[16];
+        var count = Unistd.read(fd, buffer, 16);
+        Unistd.close(fd);
+        return count > 0 ? System.Text.Encoding.ASCII.GetString(buffer, (int)count) : "unknown";
     }
 
     public void Dispose() => locks.ForEach(file => file.Dispose());

@@ -50,7 +50,7 @@ internal sealed partial class ApiApplication(RouteTable routes, ISystemService s
         catch (Exception e)
         {
             LogFailure(logger, e, context.Request.Method, context.Request.Path);
-            await FailAsync(context, StatusCodes.Status500InternalServerError, (FullDisk.Explain(e) ?? e).Message);
+            await FailAsync(context, StatusCodes.Status500InternalServerError, FullDisk.Explain(e)?.Message ?? e.Message);
         }
     }
 

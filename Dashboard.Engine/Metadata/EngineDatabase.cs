@@ -38,7 +38,7 @@ public sealed class EngineDatabase : IDisposable
     /// Runs <paramref name="work"/> in one transaction; it is durable (against the death of the process) when this returns. On a
     /// full disk it is run a second time.
     /// </summary>
-    /// <exception cref="EngineException">No space left on device: nothing was changed.</exception>
+    /// <exception cref="EngineException">No space left on device, or another refusal: nothing was changed.</exception>
     public async Task WriteAsync(Action<SqliteConnection, SqliteTransaction> work, CancellationToken cancellationToken = default)
     {
         await writer.WaitAsync(cancellationToken);
@@ -50,9 +50,9 @@ public sealed class EngineDatabase : IDisposable
                 Write(work);
             }
         }
-        catch (SqliteException error) when (FullDisk.Explain(error) is { } full)
+        catch (SqliteException error)
         {
-            throw full;
+            throw FullDisk.Explain(error) ?? new EngineException(ErrorKind.System, $"write engine.db: {error.Message}. Nothing was changed", error);
         }
         finally
         {

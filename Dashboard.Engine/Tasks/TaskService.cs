@@ -28,6 +28,7 @@ public sealed partial class TaskService(EngineOptions options, ILogger<TaskServi
             WriteBundle(bundle, spec);
             shim = StartShim(bundle);
             var created = await ReadCreatedAsync(shim, spec, cancellationToken);
+            CloseStdio(shim);
             var identity = new ShimIdentity { ShimPid = shim.Id, InitPid = created.Pid, Ports = created.Ports };
             var control = new ControlChannel(await ShimConnection.OpenAsync(bundle, cancellationToken));
             var process = shim;
@@ -101,6 +102,13 @@ public sealed partial class TaskService(EngineOptions options, ILogger<TaskServi
         return error.Contains("in use", StringComparison.Ordinal) ? $"Bind for {port.Address}:{port.HostPort} failed: port is already allocated ({bind})" : bind;
     }
 
+    // Process.Dispose leaves streams that were used to the garbage collector.
+    private static void CloseStdio(Process shim)
+    {
+        shim.StandardInput.Dispose();
+        shim.StandardOutput.Dispose();
+    }
+
     private static async Task UndoAsync(Process? shim, string bundle, TaskSpec spec)
     {
         if (shim is not null)
@@ -108,6 +116,7 @@ public sealed partial class TaskService(EngineOptions options, ILogger<TaskServi
             if (!shim.HasExited)
                 shim.Kill();
             await shim.WaitForExitAsync();
+            CloseStdio(shim);
             shim.Dispose();
         }
         if (spec.Spec.Linux.CgroupsPath is { } path)

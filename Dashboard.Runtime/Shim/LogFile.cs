@@ -8,7 +8,7 @@ namespace Dashboard.Runtime.Shim;
 /// rotated to .1, .2 and so on. A line waits for its newline, or for 16 KiB, as in dockerd's copier. Where the disk is full a
 /// line is dropped and counted, and the next one that fits is led by a notice of it: a container never stands still for its log.
 /// </summary>
-internal sealed unsafe class LogFile
+internal sealed unsafe class LogFile : IDisposable
 {
     private const int MaxLine = 16 << 10;
 
@@ -70,6 +70,13 @@ internal sealed unsafe class LogFile
             partial[stream].Consume(partial[stream].Count);
         }
         Flush();
+    }
+
+    public void Dispose()
+    {
+        if (fd >= 0)
+            Unistd.close(fd);
+        fd = -1;
     }
 
     private void Line(int stream, ReadOnlySpan<byte> text)

@@ -1,5 +1,6 @@
 using Dashboard.Server.Configuration;
 using Dashboard.Server.Settings;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Server.Hosting;
@@ -23,7 +24,14 @@ internal sealed class UiStartup(DashboardOptions options, IDbContextFactory<UiDb
             throw new OptionException($"{options.DataRoot} cannot be used: {error.Message} Stop the instance that uses it, or choose another place with --data-root");
         }
         await using var database = await contexts.CreateDbContextAsync(cancellationToken);
-        await UiDatabase.MigrateAsync(database, options.DataRoot, cancellationToken);
+        try
+        {
+            await UiDatabase.MigrateAsync(database, options.DataRoot, cancellationToken);
+        }
+        catch (SqliteException error)
+        {
+            throw new OptionException($"{UiDatabase.PathIn(options.DataRoot)} cannot be opened or brought to this version: {error.Message} Make room on its file system, or choose another place with --data-root");
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -17,8 +17,12 @@ internal static class UiDatabase
         Directory.CreateDirectory(dataRoot);
         await database.Database.OpenConnectionAsync(cancellationToken);
         await database.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
-        await ReleaseMigrationLockAsync(database, cancellationToken);
-        await database.Database.MigrateAsync(cancellationToken);
+        // Asked first, since both steps write even where nothing is to be done, and a full disk is no reason not to start.
+        if ((await database.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+        {
+            await ReleaseMigrationLockAsync(database, cancellationToken);
+            await database.Database.MigrateAsync(cancellationToken);
+        }
         // It holds password hashes.
         File.SetUnixFileMode(PathIn(dataRoot), UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }

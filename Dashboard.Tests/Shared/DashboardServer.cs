@@ -14,6 +14,7 @@ internal sealed partial class DashboardServer : IDockerHost
     private readonly bool _ownsNetwork;
     private bool _mayBeDown;
     private int _starts;
+    private string? _dataRoot;
 
     private DashboardServer(string work, TestNetwork network, bool ownsNetwork, DockerCli docker)
     {
@@ -27,7 +28,7 @@ internal sealed partial class DashboardServer : IDockerHost
     public TestNetwork Network { get; }
     public DockerCli Docker { get; }
     public string SocketPath => Path.Combine(_work, "docker.sock");
-    public string DataRoot => Path.Combine(_work, "data");
+    public string DataRoot => _dataRoot ?? Path.Combine(_work, "data");
     public string RunRoot => Path.Combine(_work, "run");
     public string CgroupMark => new Dashboard.Engine.EngineOptions { DataRoot = DataRoot, RunRoot = RunRoot, RuntimeBinary = "" }.CgroupParent.TrimStart('/');
     public bool IsDashboard => true;
@@ -41,11 +42,12 @@ internal sealed partial class DashboardServer : IDockerHost
         : throw new InvalidOperationException($"no login link in the output:\n{Output}");
 
     /// <param name="shared">A network that another engine lives in too; its maker disposes it. Null makes one.</param>
-    public static async Task<DashboardServer> StartAsync(TestNetwork? shared = null)
+    /// <param name="dataRoot">A place of the caller's, which it removes itself. Null makes one.</param>
+    public static async Task<DashboardServer> StartAsync(TestNetwork? shared = null, string? dataRoot = null)
     {
         var work = TestPlaces.NewWorkDirectory("server");
         var docker = new DockerCli(await DebianPackages.DockerClientAsync(), Path.Combine(work, "docker.sock"), []);
-        var server = new DashboardServer(work, shared ?? await TestNetwork.CreateAsync(), shared is null, docker);
+        var server = new DashboardServer(work, shared ?? await TestNetwork.CreateAsync(), shared is null, docker) { _dataRoot = dataRoot };
         await server.StartProcessAsync();
         return server;
     }

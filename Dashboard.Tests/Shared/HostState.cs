@@ -56,6 +56,16 @@ internal static class HostState
         }
     }
 
+    public static int DescriptorsOf(int pid) => Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Count();
+
+    /// <summary>VmRSS of /proc/pid/status, in bytes.</summary>
+    public static long MemoryOf(int pid) =>
+        long.Parse(File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) << 10;
+
+    /// <summary>Bytes that a process has written so far, to whatever (proc_pid_io(5)).</summary>
+    public static long WrittenBy(int pid) =>
+        long.Parse(File.ReadLines($"/proc/{pid}/io").First(line => line.StartsWith("wchar:", StringComparison.Ordinal)).Split(' ')[1]);
+
     public static async Task UnmountBelowAsync(string root)
     {
         foreach (var mountPoint in MountsBelow(root).OrderByDescending(path => path.Length).ToList())

@@ -50,9 +50,17 @@ internal sealed class LayerStore
     public LayerDraft BeginLayer()
     {
         var draft = new LayerDraft(Path.Combine(drafts, Guid.NewGuid().ToString("N"))) { OnDispose = RemoveDraft };
-        Directory.CreateDirectory(draft.Directory);
-        Directory.CreateDirectory(draft.Trash);
-        return draft;
+        try
+        {
+            Directory.CreateDirectory(draft.Directory);
+            Directory.CreateDirectory(draft.Trash);
+            return draft;
+        }
+        catch
+        {
+            draft.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gives a draft its place over the layers below (topmost first), and its implicit directories their looks from there.</summary>

@@ -81,7 +81,7 @@ internal sealed partial class Snapshotter : ISnapshotter
         {
             layers.MoveToTrash(draft);
             layers.EmptyTrash();
-            throw new EngineException(ErrorKind.System, $"cannot make the writable layer of the container: {error.Message}", error);
+            throw new EngineException(ErrorKind.System, $"cannot make the writable layer of the container: {FullDisk.Explain(error)?.Message ?? error.Message}", error);
         }
     }
 

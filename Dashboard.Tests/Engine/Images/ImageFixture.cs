@@ -14,9 +14,10 @@ internal sealed class ImageFixture : IDisposable, IImageUsers
 {
     private EngineDatabase database = null!;
 
-    public ImageFixture(long reserveBytes = 0)
+    /// <param name="root">An empty directory of the caller's; null makes one.</param>
+    public ImageFixture(long reserveBytes = 0, string? root = null)
     {
-        Root = TestPlaces.NewWorkDirectory("images");
+        Root = root ?? TestPlaces.NewWorkDirectory("images");
         Options = new EngineOptions { DataRoot = Path.Combine(Root, "data"), RunRoot = Path.Combine(Root, "run"), RuntimeBinary = "/nowhere" };
         Directory.CreateDirectory(Options.DataRoot);
         File.WriteAllText(Path.Combine(Root, "canary"), "untouched");
