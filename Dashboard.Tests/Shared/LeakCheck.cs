@@ -55,6 +55,7 @@ internal sealed partial class LeakCheck
         all.UnionWith((await InHostNetworkAsync(host, "nft", "list", "ruleset")).Select(line => "rule " + Counters().Replace(line, "").Trim()));
         all.UnionWith((await ImagesAsync(host)).Select(id => "image " + id));
         if (host.IsDashboard) all.UnionWith(HostState.NamespacesHeldBy(host.Pid).Select(name => "open namespace " + name));
+        if (host.IsDashboard) all.UnionWith(SocketNamespaces.Of(host.Pid).Select(name => "socket in namespace " + name));
         if (host.IsDashboard) all.UnionWith(Files(host.DataRoot).Concat(Files(host.RunRoot)).Select(path => "file " + path));
         return all;
     }
