@@ -6,6 +6,7 @@ using Dashboard.Engine;
 using Dashboard.Engine.Api;
 using Dashboard.Server.Auth;
 using Dashboard.Server.Configuration;
+using Dashboard.Server.Hubs;
 using Dashboard.Server.Images;
 using Dashboard.Server.Logs;
 using Dashboard.Server.Settings;
@@ -83,6 +84,8 @@ internal static class DashboardApplication
         services.AddSingleton<IDockerEndpoints>(provider => provider.GetRequiredService<Endpoints>());
         services.AddDashboardAuth(options.DataRoot);
         services.AddDashboardClient();
+        // A streaming invocation may wait for long; what one connection may hold open is bounded.
+        services.AddSignalR(hubs => hubs.MaximumParallelInvocationsPerClient = 8);
         services.AddRazorComponents().AddInteractiveServerComponents(circuit =>
         {
             // A tab that does not come back within a minute starts afresh from its URL.
@@ -97,6 +100,7 @@ internal static class DashboardApplication
         app.UseWhen(context => HttpMethods.IsGet(context.Request.Method), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseRequestLocalization(LanguageCookie.RequestOptions);
         app.UseWebSockets();
+        app.UseSameOriginForHubs();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
@@ -105,6 +109,7 @@ internal static class DashboardApplication
         app.MapLogDownloads();
         app.MapTerminals();
         app.MapImageUploads();
+        app.MapHubs();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null); // SecurityHeaders has a stricter one
     }
 
