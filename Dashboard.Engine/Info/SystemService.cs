@@ -42,7 +42,7 @@ public sealed class SystemService : ISystemService
     {
         if (!File.Exists(options.RuntimeBinary))
             yield return $"The container runtime {options.RuntimeBinary} is missing, so no container can start: install gcc, libc6-dev and binutils, and build again.";
-        if ((Capabilities() & SysResource) == 0)
+        if ((EnginePrivileges.Effective & SysResource) == 0)
             yield return "The engine runs without CAP_SYS_RESOURCE: resource limits above the host's are clamped.";
         foreach (var controller in new[] { "memory", "cpu", "pids" })
         {
@@ -72,9 +72,6 @@ public sealed class SystemService : ISystemService
 
     // A switch of a module that is not loaded has no file.
     private static bool IsOn(string path) => File.Exists(path) && File.ReadAllText(path).Trim() == "1";
-
-    private static ulong Capabilities() =>
-        Convert.ToUInt64(File.ReadLines("/proc/self/status").First(line => line.StartsWith("CapEff:", StringComparison.Ordinal))[7..].Trim(), 16);
 
     // VERSION_ID="12"
     private static Dictionary<string, string> Release() => File.ReadLines("/etc/os-release")

@@ -9,6 +9,9 @@ internal sealed record DashboardOptions
     public const string Help = """
         Dashboard: containers and their dashboard.
 
+          Dashboard.Server [options]               starts it
+          Dashboard.Server healthcheck [options]   asks the one that was started with these options; ends with 0 when it is well
+
           --urls URL            where the web app listens (default http://127.0.0.1:8080)
           --docker-host HOST    where the Engine API listens; repeatable (default unix:///run/dashboard/docker.sock)
           --data-root DIR       images, containers, logs, settings (default /var/lib/dashboard)
@@ -16,10 +19,12 @@ internal sealed record DashboardOptions
           --engine MODE         bundled (default) or off
           --connect HOST        another Docker API for the web app: unix:///path or tcp://host:port; repeatable.
                                 Docker and Podman on this host are found without it; --connect none looks for none
+          --stop-containers     stops the containers when the server stops; otherwise they go on without it
           --help
         """;
 
-    private static readonly string[] Names = ["urls", "docker-host", "data-root", "run-root", "engine", "connect"];
+    private const string StopContainersName = "stop-containers";
+    private static readonly string[] Names = ["urls", "docker-host", "data-root", "run-root", "engine", "connect", StopContainersName];
 
     public string Urls { get; init; } = "http://127.0.0.1:8080";
     public IReadOnlyList<string> DockerHosts { get; init; } = [EngineApiOptions.DefaultDockerHost];
@@ -33,8 +38,11 @@ internal sealed record DashboardOptions
     /// <summary>Whether it also looks for Docker's and Podman's usual sockets.</summary>
     public bool DiscoversEngines { get; init; } = true;
 
+    /// <summary>Whether the end of the server is the end of its containers.</summary>
+    public bool StopContainers { get; init; }
+
     /// <summary>Whether this process runs the bundled engine: asked for, and allowed to.</summary>
-    public bool RunsEngine => Engine && Environment.IsPrivilegedProcess;
+    public bool RunsEngine => Engine && EnginePrivileges.IsRoot && EnginePrivileges.Missing.Count == 0;
 
     /// <exception cref="OptionException">Names the option and the way out.</exception>
     public static DashboardOptions Parse(IReadOnlyList<string> args, IConfiguration configuration)
@@ -45,12 +53,15 @@ internal sealed record DashboardOptions
             var (name, value) = args[i].Split('=', 2) is [var left, var right] ? (left, right) : (args[i], null);
             if (!name.StartsWith("--", StringComparison.Ordinal) || !given.TryGetValue(name[2..], out var values))
                 throw new OptionException($"{args[i]} is not known. Use --help.");
+            if (name == "--" + StopContainersName)
+                value ??= "true";
             values.Add(value ?? (++i < args.Count ? args[i] : throw new OptionException($"{name} needs a value. Use --help.")));
         }
         string One(string name, string fallback) =>
             given[name].Count > 1 ? throw new OptionException($"--{name} may be given once.")
             : given[name].FirstOrDefault() ?? Environment.GetEnvironmentVariable("DASHBOARD_" + name.Replace('-', '_').ToUpperInvariant()) ?? configuration[$"Dashboard:{name}"] ?? fallback;
         var engine = One("engine", "bundled");
+        var stop = One(StopContainersName, "false");
         var connect = given["connect"].Count > 0 ? given["connect"] : [.. (Environment.GetEnvironmentVariable("DASHBOARD_CONNECT") ?? configuration["Dashboard:connect"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)];
         var options = new DashboardOptions
         {
@@ -61,6 +72,7 @@ internal sealed record DashboardOptions
             Engine = engine == "bundled",
             Connect = [.. connect.Where(host => host != "none").Select(Address)],
             DiscoversEngines = !connect.Contains("none"),
+            StopContainers = bool.TryParse(stop, out var stops) ? stops : throw new OptionException($"--{StopContainersName} {stop} is not known: use true or false."),
         };
         return engine is "bundled" or "off" ? options : throw new OptionException($"--engine {engine} is not known: use bundled or off.");
     }

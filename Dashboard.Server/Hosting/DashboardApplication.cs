@@ -6,6 +6,7 @@ using Dashboard.Engine;
 using Dashboard.Engine.Api;
 using Dashboard.Server.Auth;
 using Dashboard.Server.Configuration;
+using Dashboard.Server.Health;
 using Dashboard.Server.Hubs;
 using Dashboard.Server.Images;
 using Dashboard.Server.Logs;
@@ -25,6 +26,8 @@ internal static class DashboardApplication
             Console.WriteLine(DashboardOptions.Help);
             return 0;
         }
+        if (args is [HealthCommand.Name, .. var rest])
+            return await HealthCommand.RunAsync(rest);
         try
         {
             await using var app = Build(args, out var options);
@@ -69,6 +72,7 @@ internal static class DashboardApplication
             DataRoot = options.DataRoot,
             RunRoot = options.RunRoot,
             RuntimeBinary = Path.Combine(AppContext.BaseDirectory, "dashboard-runtime"),
+            StopContainersOnExit = options.StopContainers,
         });
         services.AddEngineApi(new EngineApiOptions { DockerHosts = options.DockerHosts });
     }
@@ -83,6 +87,7 @@ internal static class DashboardApplication
         services.AddSingleton<Endpoints>();
         services.AddSingleton<IDockerEndpoints>(provider => provider.GetRequiredService<Endpoints>());
         services.AddDashboardAuth(options.DataRoot);
+        services.AddDashboardHealth();
         services.AddDashboardClient();
         // A streaming invocation may wait for long; what one connection may hold open is bounded.
         services.AddSignalR(hubs => hubs.MaximumParallelInvocationsPerClient = 8);
@@ -105,6 +110,7 @@ internal static class DashboardApplication
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
+        app.MapHealth();
         app.MapAccount();
         app.MapLogDownloads();
         app.MapTerminals();
@@ -117,7 +123,7 @@ internal static class DashboardApplication
     {
         var token = app.Services.GetRequiredService<LoginLinks>().Issue();
         foreach (var url in app.Urls)
-            Console.WriteLine($"Dashboard  {url}{AccountEndpoints.EnterPath}?token={token}");
+            Console.WriteLine($"Dashboard  {LocalAddress.Of(url)}{AccountEndpoints.EnterPath}?token={token}");
         var endpoints = app.Services.GetRequiredService<Endpoints>();
         Console.WriteLine(options.RunsEngine ? $"Engine     export DOCKER_HOST={app.Services.GetEngineApiAddresses()[0]}" : $"Engine     off. {endpoints.WhyNotBundled}");
         foreach (var other in endpoints.List().Where(each => each.Id != "local"))

@@ -1,5 +1,6 @@
 using Dashboard.Client.Connections;
 using Dashboard.Client.Resources;
+using Dashboard.Engine;
 using Dashboard.Engine.Api;
 using Dashboard.Server.Configuration;
 
@@ -27,6 +28,7 @@ internal sealed class Endpoints(DashboardOptions options, EngineSockets sockets,
     {
         _ when options.RunsEngine => null,
         false => Localizer.Text["The bundled engine is switched off (--engine off)."].Value,
+        true when EnginePrivileges.IsRoot => Localizer.Text["The bundled engine needs {0}, which this container does not have. Start it with docker run --privileged.", string.Join(", ", EnginePrivileges.Missing)].Value,
         true => Localizer.Text["The bundled engine needs root: namespaces, cgroups and mounts. Start Dashboard with sudo."].Value,
     };
 

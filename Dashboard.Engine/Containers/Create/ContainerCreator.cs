@@ -116,7 +116,9 @@ internal sealed class ContainerCreator(
         var host = HostPlatform.Architecture;
         if (image.Config.Architecture is { Length: > 0 } architecture && architecture != host)
             warnings.Add($"The requested image's platform ({image.Config.Os}/{architecture}) does not match the detected host platform (linux/{host}) and no specific platform was requested");
-        var volumes = (request.Config.Volumes?.Keys ?? []).Concat(image.Config.Config.Volumes?.Keys ?? []).Distinct().ToList();
+        var mounted = UserMounts.Of(request.HostConfig).Select(mount => mount.Destination).ToHashSet();
+        var volumes = (request.Config.Volumes?.Keys ?? []).Concat(image.Config.Config.Volumes?.Keys ?? []).Distinct()
+            .Where(volume => !mounted.Contains(volume.TrimEnd('/'))).ToList();
         if (volumes.Count > 0)
             warnings.Add($"Volumes are not implemented by this engine yet: {string.Join(", ", volumes)} is kept in the container's own layer and removed with it");
         if (image.Config.Config.Healthcheck is { ValueKind: System.Text.Json.JsonValueKind.Object })

@@ -10,7 +10,8 @@ internal static class HostConfigDefaults
     {
         NetworkMode = NetworkModes.Normalize(host.NetworkMode),
         IpcMode = host.IpcMode is "" ? "private" : host.IpcMode,
-        CgroupnsMode = host.CgroupnsMode is "" ? host.Privileged ? "host" : "private" : host.CgroupnsMode,
+        // Privileged ones too, as dockerd does on cgroup v2: an engine inside must not make its cgroups beside ours.
+        CgroupnsMode = host.CgroupnsMode is "" ? "private" : host.CgroupnsMode,
         ShmSize = host.ShmSize == 0 ? ShmSize : host.ShmSize,
         // Docker's rule: as much swap as memory.
         MemorySwap = host.Memory > 0 && host.MemorySwap == 0 ? host.Memory * 2 : host.MemorySwap,

@@ -40,6 +40,15 @@ public sealed class DashboardOptionsTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true, "--stop-containers")]
+    [InlineData(true, "--stop-containers", "--urls", "http://127.0.0.1:0")]
+    [InlineData(false, "--stop-containers=false")]
+    public void StopContainers_Flag_NeedsNoValue(bool expected, params string[] args) =>
+        Assert.Equal(expected, DashboardOptions.Parse(args, s_nothing).StopContainers);
+
+    [Theory]
+    [InlineData("--stop-containers=perhaps")]
     [InlineData("--dataroot", "x")]
     [InlineData("--engine", "docker")]
     [InlineData("--urls")]
@@ -48,7 +57,7 @@ public sealed class DashboardOptionsTests
     {
         var error = Assert.Throws<OptionException>(() => DashboardOptions.Parse(args, s_nothing));
 
-        Assert.Contains(args[0], error.Message, StringComparison.Ordinal);
+        Assert.Contains(args[0].Split('=')[0], error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
