@@ -35,8 +35,12 @@ internal abstract class Cgroup(string path)
 
     public abstract void Apply(Resources resources);
 
-    /// <summary>Moves a process in, where <see cref="CloneTarget"/> did not already.</summary>
-    public abstract void Attach(int pid);
+    /// <summary>
+    /// Where <see cref="CloneTarget"/> does not lead: a process with one thread writes "0" to each of these to move itself
+    /// in. Moving another one, or writing to cgroup.procs, takes a lock against every fork and exit of the machine, and with
+    /// it an RCU grace period of 5 to 30 ms (kernel, cgroup_procs_write_start).
+    /// </summary>
+    public virtual IEnumerable<string> JoinFiles => [];
 
     /// <summary>Every process in it and below.</summary>
     public abstract IReadOnlyList<int> Pids();

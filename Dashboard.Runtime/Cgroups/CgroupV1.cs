@@ -99,11 +99,7 @@ internal sealed class CgroupV1(CgroupLayout layout, string path) : Cgroup(path)
         }
     }
 
-    public override void Attach(int pid)
-    {
-        foreach (var directory in Directories)
-            KernelFile.Write($"{directory}/cgroup.procs", pid.ToString());
-    }
+    public override IEnumerable<string> JoinFiles => Directories.Select(directory => directory + "/tasks");
 
     public override IReadOnlyList<int> Pids() => PidsBelow(CloneTarget ?? Directories.First());
 

@@ -69,8 +69,6 @@ internal sealed class CgroupV2(string mountPoint, string path) : Cgroup(path)
     internal static ulong Weight(ulong shares) => 1 + (Math.Clamp(shares, 2, 262_144) - 2) * 9999 / 262_142;
 
     // CLONE_INTO_CGROUP put it here already; an exec'd process of an older kernel may not be.
-    public override void Attach(int pid) => KernelFile.Write($"{Home}/cgroup.procs", pid.ToString());
-
     public override IReadOnlyList<int> Pids() => PidsBelow(Home);
 
     public override void Kill()

@@ -7,8 +7,8 @@ namespace Dashboard.Runtime.Launch;
 /// One clone3 with its table, and the control socket between parent and child:
 /// <code>
 ///   parent                         child
-///     clone3 ------------------------&gt; reset signals
-///     cgroups, id maps
+///     clone3 ------------------------&gt; reset signals, cgroups
+///     id maps
 ///     'G' (go) ----------------------&gt; mounts, pty
 ///     &lt;---------------- 'M' + master fd (only with a terminal)
 ///     network, then 'S' (start) -----&gt; sysctls, masks, limits, ids, filter

@@ -16,7 +16,7 @@ internal static class Launcher
 
     private const ulong NewCgroup = 0x2000000, NewPid = 0x20000000, NewUser = 0x10000000;
 
-    private static readonly CgroupLayout Layout = CgroupLayout.Detect();
+    public static readonly CgroupLayout Layout = CgroupLayout.Detect();
 
     public static Cgroup? CgroupOf(Spec spec) => spec.Linux.CgroupsPath is { Length: > 0 } path ? Cgroup.For(Layout, path) : null;
 
@@ -29,7 +29,7 @@ internal static class Launcher
         var call = new CloneCall();
         try
         {
-            BuildInit(call, request);
+            BuildInit(call, request, cgroup);
             cgroup?.Create(request.Spec.Linux.Resources);
             try
             {
@@ -61,12 +61,13 @@ internal static class Launcher
         }
     }
 
-    private static void BuildInit(CloneCall call, LaunchRequest request)
+    private static void BuildInit(CloneCall call, LaunchRequest request, Cgroup? cgroup)
     {
         var (table, spec) = (call.Table, request.Spec);
         table.Call("close of the parent's end", Close, call.ParentFd);
         call.ResetSignals();
         call.Isolate();
+        Join(table, cgroup);
         call.Wait("wait for the parent");
         foreach (var item in spec.Linux.Namespaces.Where(item => item.Path is not null && item.Type != "pid"))
             Join(table, item);
@@ -95,6 +96,17 @@ internal static class Launcher
             call.UnblockSignals();
         }
         new CredentialOps(table, spec.Process, null).Execute();
+    }
+
+    private static void Join(OpTable table, Cgroup? cgroup)
+    {
+        foreach (var file in cgroup?.JoinFiles ?? [])
+        {
+            var fd = table.NewSlot();
+            table.Call($"open of {file}", Openat, -100, table.Text(file), Fcntl.O_WRONLY | Fcntl.O_CLOEXEC, save: fd);
+            table.Call($"joining of cgroup {file}", Write, fd, table.Text("0"), 1);
+            table.Call($"close of {file}", Close, fd);
+        }
     }
 
     private static void Join(OpTable table, Namespace item)
@@ -139,8 +151,6 @@ internal static class Launcher
         var init = new InitProcess(call, pid, pidFd, cgroup, spec.Process);
         try
         {
-            if (cgroup is CgroupV1)
-                cgroup.Attach(pid);
             if (Creates(spec, "user"))
                 MapIds(pid, spec.Linux);
             SetOomScore(pid, spec.Process.OomScoreAdj);
@@ -206,7 +216,7 @@ internal static class Launcher
         var target = -1;
         try
         {
-            BuildExec(call, request, init, flags & ~NewPid);
+            BuildExec(call, request, init, flags & ~NewPid, cgroup);
             target = cgroup?.CloneTarget is { } directory ? Fcntl.open(directory, Fcntl.O_PATH | Fcntl.O_DIRECTORY | Fcntl.O_CLOEXEC, 0) : -1;
             // The pid namespace counts for children only, so it is the parent that joins, for the instant of the clone.
             if ((flags & NewPid) != 0 && SetNs.setns(init, (int)NewPid) != 0)
@@ -223,8 +233,6 @@ internal static class Launcher
             }
             try
             {
-                if (cgroup is CgroupV1)
-                    cgroup.Attach(pid);
                 SetOomScore(pid, request.Process.OomScoreAdj ?? spec.Process.OomScoreAdj);
                 call.Send(CloneCall.Go);
                 return new(pid, pidFd, call.AwaitExec(request.Process.Args));
@@ -243,12 +251,13 @@ internal static class Launcher
         }
     }
 
-    private static void BuildExec(CloneCall call, ExecRequest request, int init, ulong namespaces)
+    private static void BuildExec(CloneCall call, ExecRequest request, int init, ulong namespaces, Cgroup? cgroup)
     {
         var table = call.Table;
         table.Call("close of the parent's end", Close, call.ParentFd);
         call.ResetSignals();
         call.Isolate();
+        Join(table, cgroup);
         call.Wait("wait for the parent");
         table.Call("joining of the container's namespaces", Setns, init, namespaces);
         if ((namespaces & NewUser) != 0)

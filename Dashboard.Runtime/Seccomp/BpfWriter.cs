@@ -14,7 +14,7 @@ internal sealed class BpfWriter
     private const ushort AndConstant = 0x54;
     private const ushort ReturnConstant = 0x06;
 
-    private readonly List<ulong> instructions = new(512);
+    private readonly List<ulong> instructions = [];
 
     public int Length => instructions.Count;
 

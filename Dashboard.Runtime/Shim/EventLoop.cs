@@ -19,8 +19,8 @@ internal sealed unsafe class EventLoop
     private readonly Dictionary<int, Entry> watched = [];
     private uint generation;
     private readonly List<Action> afterwards = [];
-    private int idleAfter = -1;
-    private Action? idle;
+    private long deadline;
+    private Action? later;
 
     /// <param name="Generation">Tells the owner of an fd from the one before it: the kernel gives out closed numbers again.</param>
     private readonly record struct Entry(IWatched Item, uint Events, uint Generation)
@@ -56,8 +56,8 @@ internal sealed unsafe class EventLoop
     /// <summary>Runs when the current batch of events is done: for what would pull the ground from under a handler.</summary>
     public void Afterwards(Action action) => afterwards.Add(action);
 
-    /// <summary>Runs once, when nothing has happened for this long.</summary>
-    public void WhenIdle(int milliseconds, Action action) => (idleAfter, idle) = (milliseconds, action);
+    /// <summary>Runs once, after this long; a second call takes the place of the first.</summary>
+    public void Later(int milliseconds, Action action) => (deadline, later) = (Environment.TickCount64 + milliseconds, action);
 
     public void Stop() => Stopped = true;
 
@@ -66,15 +66,9 @@ internal sealed unsafe class EventLoop
         var events = stackalloc byte[Batch * 16];
         while (!Stopped)
         {
-            var count = Epoll.epoll_wait(epoll, events, Batch, idleAfter);
+            var count = Epoll.epoll_wait(epoll, events, Batch, later is null ? -1 : (int)Math.Max(0, deadline - Environment.TickCount64));
             if (count < 0 && Errno.Last != Errno.EINTR)
                 throw new LaunchException($"epoll_wait: {Errno.Text(Errno.Last)}");
-            if (count == 0)
-            {
-                idleAfter = -1;
-                idle?.Invoke();
-                idle = null;
-            }
             for (var i = 0; i < count; i++)
             {
                 var item = events + i * Epoll.EventSize;
@@ -86,6 +80,11 @@ internal sealed unsafe class EventLoop
             for (var i = 0; i < afterwards.Count; i++)
                 afterwards[i]();
             afterwards.Clear();
+            if (later is { } due && Environment.TickCount64 >= deadline)
+            {
+                later = null;
+                due();
+            }
         }
     }
 }

@@ -54,7 +54,6 @@ internal static unsafe class ShimProgram
         try
         {
             listener = Listen();
-            MoveToOwnCgroup(shim.ShimCgroup);
             var identity = new ShimIdentity { ShimPid = Unistd.getpid(), ShimStart = Record.StartTime(Unistd.getpid()), InitPid = init.Pid, Ports = [.. ports.Select(port => port.Port)] };
             Record.Reserve(ShimProtocol.ExitName);
             Record.Write(ShimProtocol.PidName, JsonSerializer.SerializeToUtf8Bytes(identity, OciJson.Default.ShimIdentity));
@@ -94,20 +93,6 @@ internal static unsafe class ShimProgram
         if (bound != 0 || SocketNative.listen(fd, 128) != 0)
             throw new LaunchException($"{ShimProtocol.SocketName}: {Errno.Text(bound != 0 ? error : Errno.Last)}");
         return fd;
-    }
-
-    // Out of the server's own cgroup, so that stopping the service does not take the shims with it.
-    private static void MoveToOwnCgroup(string? path)
-    {
-        if (path is null)
-            return;
-        var layout = Linux.Cgroups.CgroupLayout.Detect();
-        foreach (var mount in layout.IsV2 ? [layout.Unified!] : layout.V1.Where(hierarchy => hierarchy.Controllers.Contains("pids")).Select(hierarchy => hierarchy.MountPoint))
-        {
-            Directory.CreateDirectory(mount + path);
-            // Best effort: a host that refuses keeps the shim where it was started.
-            _ = KernelFile.TryWrite($"{mount}{path}/cgroup.procs", Unistd.getpid().ToString());
-        }
     }
 
     private static void CloseStdio()

@@ -20,12 +20,14 @@ internal sealed class ShimServer : IWatched
     private readonly LogFile? log;
     private readonly List<HeldPort> ports;
     private readonly List<Connection> connections = [];
+    private readonly ShimCgroup home;
     private readonly EarlyInput early = new();
     private ShimExit? exit;
     private bool started;
 
     public ShimServer(EventLoop loop, Spec spec, ShimSpec shim, InitProcess init, ProcessStdio stdio, LogFile? log, List<HeldPort> ports, int listener)
     {
+        home = new ShimCgroup(Launcher.Layout, shim.ShimCgroup);
         (this.loop, this.spec, this.shim, this.init, this.stdio, this.log, this.ports, Fd) = (loop, spec, shim, init, stdio, log, ports, listener);
     }
 
@@ -181,8 +183,15 @@ internal sealed class ShimServer : IWatched
         if (early.Release(stdio.Input))
             EndInput();
         Accept(connection);
-        // What the launch needed is garbage now, and there may be hundreds of shims; a second later nobody waits for it.
-        loop.WhenIdle(1000, static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
+        // A second later nobody waits for it.
+        loop.Later(1000, Settle);
+    }
+
+    private void Settle()
+    {
+        home.Enter();
+        // What the launch needed is garbage now, and there may be hundreds of shims.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private void Signal(Connection connection, int signal)

@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 using Dashboard.Bench;
 using Dashboard.Tests.Shared;
 
-// bench [rounds] [--dockerd-only]
+// bench [rounds] [--dockerd-only | --ours-only] [--only words]: only the steps whose name has these words
 var rounds = args.Select(argument => int.TryParse(argument, CultureInfo.InvariantCulture, out var number) ? number : 0).FirstOrDefault(number => number > 0, 40);
+var only = args.SkipWhile(argument => argument != "--only").ElementAtOrDefault(1) ?? "";
 var contestants = new List<Contestant>();
 try
 {
-    contestants.Add(new Contestant("dockerd", await RealDockerd.StartAsync()));
+    if (!args.Contains("--ours-only")) contestants.Add(new Contestant("dockerd", await RealDockerd.StartAsync()));
     if (!args.Contains("--dockerd-only")) contestants.Add(new Contestant("ours", await DashboardServer.StartAsync()));
     foreach (var each in contestants)
         (await each.Host.Docker.WithStdinAsync(TestImages.BusyboxImage.ToDockerArchive(), "load")).MustSucceed();
@@ -28,8 +29,9 @@ finally
     foreach (var each in contestants) await each.DisposeAsync();
 }
 
-static async Task Step(string name, Func<Task> work)
+async Task Step(string name, Func<Task> work)
 {
+    if (!name.Contains(only, StringComparison.Ordinal)) return;
     Console.Error.WriteLine($"… {name}");
     await work();
 }

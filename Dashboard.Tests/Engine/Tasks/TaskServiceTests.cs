@@ -34,6 +34,25 @@ public sealed class TaskServiceTests : IDisposable
         Assert.False(Directory.Exists(fixture.Options.BundleDir(spec.ContainerId)));
     }
 
+    [Fact]
+    public async Task Start_Shim_LeavesTheCgroupOfTheServer()
+    {
+        var spec = fixture.Spec(["sh", "-c", "while :; do echo busy; done"]);
+        var task = await fixture.Service.CreateAsync(spec, Token);
+        await task.StartAsync(Token);
+        var status = (await File.ReadAllLinesAsync($"/proc/{task.Pid}/status", Token)).First(line => line.StartsWith("PPid:", StringComparison.Ordinal));
+        var groups = $"/proc/{status["PPid:".Length..].Trim()}/cgroup";
+        var wanted = fixture.Options.CgroupParent + "/shims";
+        var unified = Dashboard.Linux.Cgroups.CgroupLayout.Detect().Unified is not null;
+        // "3:pids:/…" on a v1 or hybrid host, "0::/…" for the unified hierarchy.
+        bool Moved() => File.ReadAllLines(groups).Where(line => line.Contains(":pids:", StringComparison.Ordinal) || line.StartsWith("0::", StringComparison.Ordinal) && unified)
+            .All(line => line.EndsWith(':' + wanted, StringComparison.Ordinal));
+        await Eventually.TrueAsync(Moved, TimeSpan.FromSeconds(20), () => File.ReadAllText(groups));
+        await task.KillAllAsync(Token);
+        await task.Exited;
+        await task.DeleteAsync(Token);
+    }
+
     [Theory]
     [InlineData("nope", 127, "executable file not found in $PATH")]
     [InlineData("/nope", 127, "no such file or directory")]
