@@ -25,6 +25,7 @@ public static class EngineApiExtensions
         services.AddSingleton<ContainerView>();
         services.AddSingleton<ContainerFilters>();
         services.AddSingleton<ImageFilters>();
+        services.AddSingleton<NetworkFilters>();
         services.AddSingleton<IEndpoints, ContainerEndpoints>();
         services.AddSingleton<IEndpoints, StreamEndpoints>();
         services.AddSingleton<IEndpoints, ExecEndpoints>();

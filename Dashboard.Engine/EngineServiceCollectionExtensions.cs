@@ -70,6 +70,7 @@ public static class EngineServiceCollectionExtensions
         services.AddSingleton<ContainerRegistry>();
         services.AddSingleton<ContainerEvents>();
         services.AddSingleton<ContainerNetworking>();
+        services.AddSingleton<ContainerConnections>();
         services.AddSingleton<ContainerCreator>();
         services.AddSingleton<ContainerStarter>();
         services.AddSingleton<ContainerStopper>();

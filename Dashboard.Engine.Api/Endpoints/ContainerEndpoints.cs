@@ -35,7 +35,7 @@ internal sealed class ContainerEndpoints(IContainerService containers, Container
         var summaries = new List<ContainerSummary>();
         foreach (var container in filters.Apply(request.Query("filters"), request.Flag("all"), request.Integer("limit") ?? 0))
         {
-            var summary = view.Summary(container);
+            var summary = view.Summary(container, request.Version);
             if (request.Flag("size"))
             {
                 var (rw, rootFs) = await containers.SizeAsync(container.Id, request.Aborted);
@@ -59,7 +59,7 @@ internal sealed class ContainerEndpoints(IContainerService containers, Container
                 Platform = request.Query("platform"),
                 Config = JsonBody.Decode<ContainerConfig>(root, "ContainerConfig"),
                 HostConfig = Part<HostConfig>(root, "HostConfig"),
-                Networks = [.. networking.EndpointsConfig?.Keys ?? []],
+                Networks = EndpointReader.Of(networking, request.Version),
             },
             request.Aborted);
         await request.WriteAsync(new CreateResponse(created.Id, created.Warnings), 201);
@@ -70,7 +70,7 @@ internal sealed class ContainerEndpoints(IContainerService containers, Container
 
     private async Task InspectAsync(ApiRequest request)
     {
-        var details = view.Details(containers.Get(request.Parameter));
+        var details = view.Details(containers.Get(request.Parameter), request.Version);
         if (request.Flag("size"))
         {
             var (rw, rootFs) = await containers.SizeAsync(request.Parameter, request.Aborted);

@@ -95,8 +95,10 @@ internal sealed class ContainerFilters(IContainerService containers, IImageServi
     private bool MatchesNetwork(Filters filters, Container container)
     {
         if (!filters.Contains("network")) return true;
-        if (NetworkView.NameOf(container) is not { } name) return false;
-        var id = networks.Networks.FirstOrDefault(network => network.Name == name)?.Id ?? "";
-        return filters.Values("network").Any(value => value == name || (value.Length > 0 && id.StartsWith(value, StringComparison.Ordinal)));
+        return container.Networks.Keys.Any(name =>
+        {
+            var id = networks.Find(name)?.Id ?? "";
+            return filters.Values("network").Any(value => value == name || (value.Length > 0 && id.StartsWith(value, StringComparison.Ordinal)));
+        });
     }
 }

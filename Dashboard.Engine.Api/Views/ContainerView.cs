@@ -1,3 +1,4 @@
+using Dashboard.Engine.Api.Routing;
 using Dashboard.Engine.Api.Text;
 using Dashboard.Engine.Api.Wire;
 using Dashboard.Engine.Containers;
@@ -11,7 +12,7 @@ internal sealed class ContainerView(NetworkView networks, ISystemService system,
     /// <summary>Docker's name for layers on overlayfs; clients choose by it.</summary>
     public const string Driver = "overlay2";
 
-    public ContainerSummary Summary(Container container) => new()
+    public ContainerSummary Summary(Container container, ApiVersion version) => new()
     {
         Id = container.Id,
         Names = ["/" + container.Name],
@@ -24,11 +25,11 @@ internal sealed class ContainerView(NetworkView networks, ISystemService system,
         State = StatusText.State(container.State),
         Status = StatusText.Of(container.State, clock.GetUtcNow()),
         HostConfig = new HostConfigSummary(container.HostConfig.NetworkMode, container.HostConfig.Annotations),
-        NetworkSettings = new NetworksOnly(networks.Endpoints(container)),
+        NetworkSettings = new NetworksOnly(networks.Endpoints(container, version)),
         Mounts = MountPoints.Of(container),
     };
 
-    public ContainerDetails Details(Container container) => new()
+    public ContainerDetails Details(Container container, ApiVersion version) => new()
     {
         Id = container.Id,
         Created = GoTime.Format(container.Created),
@@ -36,9 +37,9 @@ internal sealed class ContainerView(NetworkView networks, ISystemService system,
         Args = container.Args,
         State = State(container.State),
         Image = container.ImageId,
-        ResolvConfPath = DataPath(container, "resolv.conf"),
-        HostnamePath = DataPath(container, "hostname"),
-        HostsPath = DataPath(container, "hosts"),
+        ResolvConfPath = NetworkFile(container, "resolv.conf"),
+        HostnamePath = NetworkFile(container, "hostname"),
+        HostsPath = NetworkFile(container, "hosts"),
         LogPath = container.HostConfig.LogConfig.Type is "" or "json-file" ? DataPath(container, container.Id + "-json.log") : "",
         Name = "/" + container.Name,
         RestartCount = container.RestartCount,
@@ -47,7 +48,7 @@ internal sealed class ContainerView(NetworkView networks, ISystemService system,
         GraphDriver = new GraphDriver(null, Driver),
         Mounts = MountPoints.Of(container),
         Config = container.Config,
-        NetworkSettings = networks.Settings(container),
+        NetworkSettings = networks.Settings(container, version),
     };
 
     /// <summary>Path and arguments, those with a blank in quotes (moby, container/view.go).</summary>
@@ -76,5 +77,10 @@ internal sealed class ContainerView(NetworkView networks, ISystemService system,
         LogConfig = config.LogConfig with { Config = config.LogConfig.Config ?? new Dictionary<string, string>() },
     };
 
-    private string DataPath(Container container, string file) => Path.Combine(system.Facts.DataRoot, "containers", container.Id, file);
+    private string DataPath(Container container, string file) => DataPath(container.Id, file);
+
+    // A container in another's network sees the other's files.
+    private string NetworkFile(Container container, string file) => DataPath(NetworkView.SharedWith(container) ?? container.Id, file);
+
+    private string DataPath(string id, string file) => Path.Combine(system.Facts.DataRoot, "containers", id, file);
 }

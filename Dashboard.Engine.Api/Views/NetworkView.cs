@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using Dashboard.Engine.Api.Routing;
 using Dashboard.Engine.Api.Text;
 using Dashboard.Engine.Api.Wire;
 using Dashboard.Engine.Containers;
@@ -9,21 +11,20 @@ namespace Dashboard.Engine.Api.Views;
 /// <summary>Networks, and containers' places on them.</summary>
 internal sealed class NetworkView(INetworkService networks, IContainerService containers)
 {
-    /// <summary>The name of the one network; null when the container shares another's namespace.</summary>
-    public static string? NameOf(Container container) => container.HostConfig.NetworkMode switch
-    {
-        "" or "default" => "bridge",
-        var mode when mode.StartsWith("container:", StringComparison.Ordinal) => null,
-        var mode => mode,
-    };
+    private const string SharedMode = "container:";
+    private static readonly ApiVersion s_dnsNames = new(1, 45);
 
-    public IReadOnlyDictionary<string, EndpointSettings> Endpoints(Container container) =>
-        NameOf(container) is { } name ? new Dictionary<string, EndpointSettings> { [name] = Endpoint(container, name) } : [];
+    /// <summary>The id of the container whose network it uses; null when its own.</summary>
+    public static string? SharedWith(Container container) =>
+        container.HostConfig.NetworkMode.StartsWith(SharedMode, StringComparison.Ordinal) ? container.HostConfig.NetworkMode[SharedMode.Length..] : null;
 
-    public NetworkSettings Settings(Container container)
+    public IReadOnlyDictionary<string, EndpointSettings> Endpoints(Container container, ApiVersion version) =>
+        container.Networks.ToDictionary(place => place.Key, place => Endpoint(container, place.Key, place.Value, version));
+
+    public NetworkSettings Settings(Container container, ApiVersion version)
     {
-        var running = container.State.IsRunning;
-        var endpoints = Endpoints(container);
+        var running = container.State.IsRunning && SharedWith(container) is null;
+        var endpoints = Endpoints(container, version);
         var onBridge = endpoints.GetValueOrDefault("bridge") ?? new EndpointSettings();
         return new NetworkSettings
         {
@@ -46,33 +47,64 @@ internal sealed class NetworkView(INetworkService networks, IContainerService co
         Id = network.Id,
         Created = GoTime.Format(network.Created),
         Driver = network.Driver,
-        IPAM = new Ipam("default", null, network.Subnet is { } subnet ? [new IpamConfig(subnet.ToString(), network.Gateway?.ToString())] : null),
+        EnableIPv6 = network.EnableIPv6,
+        IPAM = new Ipam { Driver = "default", Options = network.IpamOptions, Config = network.IsBridge ? [.. network.Pools.Select(Pool)] : [] },
+        Internal = network.Internal,
+        Attachable = network.Attachable,
         Containers = withContainers ? Members(network) : new Dictionary<string, NetworkContainer>(),
-        Options = network.Name == "bridge" ? BridgeOptions(network) : new Dictionary<string, string>(),
-        Labels = new Dictionary<string, string>(),
+        Options = network.IsDefaultBridge ? BridgeOptions(network) : network.Options,
+        Labels = network.Labels,
     };
 
-    private EndpointSettings Endpoint(Container container, string name)
+    private static IpamConfig Pool(AddressRange range) => new()
     {
-        if (!container.State.IsRunning) return new EndpointSettings();
-        var networkId = networks.Networks.FirstOrDefault(network => network.Name == name)?.Id ?? "";
-        if (container.Endpoint is not { } lease) return new EndpointSettings { NetworkID = networkId };
-        return new EndpointSettings
+        Subnet = range.Subnet.ToString(),
+        IPRange = range.IPRange?.ToString() ?? "",
+        Gateway = range.ShowsGateway ? range.Gateway.ToString() : "",
+        AuxiliaryAddresses = range.AuxiliaryAddresses,
+    };
+
+    private EndpointSettings Endpoint(Container container, string name, NetworkPlace place, ApiVersion version)
+    {
+        var network = networks.Find(name);
+        var names = network is null || network.IsPredefined ? null : Names(container, place);
+        var config = place.Config;
+        var settings = new EndpointSettings
         {
-            NetworkID = lease.NetworkId,
+            IPAMConfig = config.Ipam is { } ipam ? new EndpointIpamConfig { IPv4Address = ipam.IPv4Address, IPv6Address = ipam.IPv6Address, LinkLocalIPs = ipam.LinkLocalIPs } : null,
+            Links = config.Links,
+            // Until API 1.45 the names that the engine adds were among the aliases.
+            Aliases = version < s_dnsNames ? names?.Skip(1).ToList() : config.Aliases,
+            DNSNames = names,
+            DriverOpts = config.DriverOpts,
+            GwPriority = config.GwPriority,
+        };
+        if (!container.State.IsRunning) return settings;
+        settings = settings with { NetworkID = network?.Id ?? "" };
+        return place.Lease is not { } lease ? settings : settings with
+        {
             EndpointID = lease.EndpointId,
             Gateway = lease.Gateway.ToString(),
             IPAddress = lease.Address.ToString(),
             IPPrefixLen = lease.PrefixLength,
+            IPv6Gateway = lease.Gateway6?.ToString() ?? "",
+            GlobalIPv6Address = lease.Address6?.ToString() ?? "",
+            GlobalIPv6PrefixLen = lease.PrefixLength6,
             MacAddress = lease.MacAddress,
         };
     }
 
+    /// <summary>The container's name, its aliases, its short id and its hostname.</summary>
+    private static List<string> Names(Container container, NetworkPlace place) =>
+        [.. ((IEnumerable<string>)[container.Name, .. place.Config.Aliases ?? [], container.Id[..12], container.Config.Hostname]).Where(name => name.Length > 0).Distinct()];
+
     private Dictionary<string, NetworkContainer> Members(Network network) => containers.List()
-        .Where(container => container.State.IsRunning && NameOf(container) == network.Name)
-        .ToDictionary(container => container.Id, container => container.Endpoint is { } lease
-            ? new NetworkContainer(container.Name, lease.EndpointId, lease.MacAddress, $"{lease.Address}/{lease.PrefixLength}", "")
+        .Where(container => container.State.IsRunning && container.Networks.ContainsKey(network.Name))
+        .ToDictionary(container => container.Id, container => container.Networks[network.Name].Lease is { } lease
+            ? new NetworkContainer(container.Name, lease.EndpointId, lease.MacAddress, Cidr(lease.Address, lease.PrefixLength), Cidr(lease.Address6, lease.PrefixLength6))
             : new NetworkContainer(container.Name, "", "", "", ""));
+
+    private static string Cidr(IPAddress? address, int prefix) => address is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{address}/{prefix}");
 
     private static Dictionary<string, string> BridgeOptions(Network network) => new()
     {
@@ -80,6 +112,7 @@ internal sealed class NetworkView(INetworkService networks, IContainerService co
         ["com.docker.network.bridge.enable_icc"] = "true",
         ["com.docker.network.bridge.enable_ip_masquerade"] = "true",
         ["com.docker.network.bridge.host_binding_ipv4"] = "0.0.0.0",
+        ["com.docker.network.bridge.name"] = network.Bridge,
         ["com.docker.network.driver.mtu"] = network.Mtu.ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -11,7 +11,7 @@ internal static class PortSummaries
     public static IReadOnlyDictionary<string, IReadOnlyList<PortBinding>?> Map(Container container)
     {
         var ports = new SortedDictionary<string, IReadOnlyList<PortBinding>?>(StringComparer.Ordinal);
-        if (!container.State.IsRunning || NetworkView.NameOf(container) is not "bridge") return ports;
+        if (!container.State.IsRunning || !container.Networks.Values.Any(place => place.Lease is not null)) return ports;
         foreach (var exposed in container.Config.ExposedPorts?.Keys ?? []) ports[Key(exposed)] = null;
         foreach (var bound in container.BoundPorts.GroupBy(port => $"{port.ContainerPort}/{port.Protocol}"))
             ports[bound.Key] = [.. bound.Select(port => new PortBinding { HostIp = port.HostAddress.ToString(), HostPort = port.HostPort.ToString(CultureInfo.InvariantCulture) })];

@@ -1,11 +1,9 @@
-using System.Text.Json;
-
 namespace Dashboard.Engine.Api.Wire;
 
 /// <summary>A container's place on one network, in answers and (what of it is asked) in requests.</summary>
 internal sealed record EndpointSettings
 {
-    public JsonElement? IPAMConfig { get; init; }
+    public EndpointIpamConfig? IPAMConfig { get; init; }
     public IReadOnlyList<string>? Links { get; init; }
     public IReadOnlyList<string>? Aliases { get; init; }
     public string MacAddress { get; init; } = "";
@@ -20,6 +18,13 @@ internal sealed record EndpointSettings
     public string GlobalIPv6Address { get; init; } = "";
     public int GlobalIPv6PrefixLen { get; init; }
     public IReadOnlyList<string>? DNSNames { get; init; }
+}
+
+internal sealed record EndpointIpamConfig
+{
+    [OmitEmpty] public string? IPv4Address { get; init; }
+    [OmitEmpty] public string? IPv6Address { get; init; }
+    [OmitEmpty] public IReadOnlyList<string>? LinkLocalIPs { get; init; }
 }
 
 /// <summary>NetworkingConfig of a create request.</summary>

@@ -31,7 +31,8 @@ public sealed record Container
     public required string Path { get; init; }
     public required IReadOnlyList<string> Args { get; init; }
     public required ContainerState State { get; init; }
-    public EndpointLease? Endpoint { get; init; }
+    /// <summary>Its places on networks, by the network's name; empty when it shares another container's.</summary>
+    public IReadOnlyDictionary<string, NetworkPlace> Networks { get; init; } = new Dictionary<string, NetworkPlace>();
     /// <summary>Published ports of the current run.</summary>
     public IReadOnlyList<PortRequest> BoundPorts { get; init; } = [];
     public int RestartCount { get; init; }
@@ -50,4 +51,13 @@ public sealed record ContainerState
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
     public bool IsRunning => Status is ContainerStatus.Running or ContainerStatus.Paused or ContainerStatus.Restarting;
+}
+
+/// <summary>A container's place on one network.</summary>
+public sealed record NetworkPlace
+{
+    /// <summary>As asked for; durable.</summary>
+    public EndpointConfig Config { get; init; } = new();
+    /// <summary>While it runs on a bridge.</summary>
+    public EndpointLease? Lease { get; init; }
 }

@@ -6,6 +6,7 @@ using Dashboard.Engine.Containers.Top;
 using Dashboard.Engine.Errors;
 using Dashboard.Engine.Images;
 using Dashboard.Engine.Logs;
+using Dashboard.Engine.Networking;
 using Dashboard.Engine.Tasks;
 
 namespace Dashboard.Engine.Containers;
@@ -19,6 +20,8 @@ internal sealed class ContainerService(
     ContainerStopper stopper,
     ContainerFreezer freezer,
     ContainerRemover remover,
+    ContainerConnections connections,
+    INetworkService networks,
     ExecService execs,
     ExecRegistry execRegistry,
     ContainerEvents events,
@@ -144,8 +147,31 @@ internal sealed class ContainerService(
             throw;
         }
         registry.ReleaseName(oldName);
+        networks.Rename(entry.Id, name);
         await events.PublishAsync(entry.Value, "rename", ("oldName", "/" + oldName));
     }
+
+    public async Task ConnectAsync(string reference, string network, EndpointConfig config, CancellationToken cancellationToken)
+    {
+        var target = networks.Get(network);
+        var entry = Named(reference);
+        using var turn = await EnterAsync(entry, reference, cancellationToken);
+        await connections.ConnectAsync(entry, target, config);
+    }
+
+    public async Task DisconnectAsync(string reference, string network, bool force, CancellationToken cancellationToken)
+    {
+        if (!force)
+            networks.Get(network);
+        if (force && registry.Find(reference) is null)
+            throw EngineException.NotFound($"endpoint {reference} not found");
+        var entry = Named(reference);
+        using var turn = await EnterAsync(entry, reference, cancellationToken);
+        await connections.DisconnectAsync(entry, network, force);
+    }
+
+    private ContainerEntry Named(string reference) =>
+        reference is "" ? throw EngineException.Invalid("invalid name or ID supplied: \"\"") : registry.Get(reference);
 
     public async Task PauseAsync(string reference, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Dashboard.Engine.Logs;
+using Dashboard.Engine.Networking;
 using Dashboard.Engine.Tasks;
 
 namespace Dashboard.Engine.Containers;
@@ -24,6 +25,10 @@ public interface IContainerService
     Task RenameAsync(string reference, string newName, CancellationToken cancellationToken);
     Task PauseAsync(string reference, CancellationToken cancellationToken);
     Task UnpauseAsync(string reference, CancellationToken cancellationToken);
+    /// <summary>One more network, while it runs or for its next start.</summary>
+    Task ConnectAsync(string reference, string network, EndpointConfig config, CancellationToken cancellationToken);
+    /// <param name="force">The network need not be there any more.</param>
+    Task DisconnectAsync(string reference, string network, bool force, CancellationToken cancellationToken);
     Task<IReadOnlyList<string>> PruneAsync(Func<Container, bool> filter, CancellationToken cancellationToken);
 
     /// <summary>Returns at once with a task: the registration is made before this method returns, so a start that follows cannot be missed.</summary>
@@ -52,8 +57,8 @@ public sealed record CreateContainer
     public string? Platform { get; init; }
     public required ContainerConfig Config { get; init; }
     public required HostConfig HostConfig { get; init; }
-    /// <summary>Networks by name that NetworkingConfig asks for (only the one of NetworkMode is possible yet).</summary>
-    public IReadOnlyList<string> Networks { get; init; } = [];
+    /// <summary>Places on networks that NetworkingConfig asks for, by name or id of the network.</summary>
+    public IReadOnlyDictionary<string, EndpointConfig> Networks { get; init; } = new Dictionary<string, EndpointConfig>();
 }
 
 public sealed record CreatedContainer(string Id, IReadOnlyList<string> Warnings);

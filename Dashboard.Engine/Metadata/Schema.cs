@@ -44,6 +44,19 @@ internal static class Schema
         ) STRICT;
         CREATE INDEX events_time ON events(time_nano);
         """,
+        // A container had one place, on the network of its mode.
+        """
+        CREATE TABLE networks (
+            id          TEXT PRIMARY KEY,
+            name        TEXT NOT NULL UNIQUE,
+            document    TEXT NOT NULL
+        ) STRICT;
+        UPDATE containers SET document = json_remove(json_set(document, '$.Networks', json_object(
+            json_extract(document, '$.HostConfig.NetworkMode'),
+            CASE WHEN json_type(document, '$.Endpoint') = 'object'
+                THEN json_object('Config', json('{}'), 'Lease', json_extract(document, '$.Endpoint'))
+                ELSE json_object('Config', json('{}')) END)), '$.Endpoint');
+        """,
     ];
 
     public static void Migrate(SqliteConnection connection)

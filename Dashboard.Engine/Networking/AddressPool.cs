@@ -1,126 +1,89 @@
 using System.Buffers.Binary;
 using System.Net;
-using Dashboard.Engine.Errors;
-using Dashboard.Engine.Metadata;
+using System.Net.Sockets;
 
 namespace Dashboard.Engine.Networking;
 
-/// <summary>Addresses of one subnet, leased durably. An address that was given back is the last to be given again.</summary>
-internal sealed class AddressPool(EngineDatabase database, string network, IPNetwork subnet)
+/// <summary>
+/// The free and taken addresses of one subnet, IPv4 or IPv6. The next one is the one after the last: an address that was given
+/// back is the last to be given again, so that nobody's cache finds a stranger. Not safe for threads; its owner locks.
+/// </summary>
+internal sealed class AddressPool
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, uint> leases = [];
-    private readonly HashSet<uint> used = [];
-    private uint last;
+    private readonly IPNetwork subnet;
+    private readonly HashSet<UInt128> used = [];
+    private readonly UInt128 first;
+    private readonly UInt128 lastPossible;
+    private UInt128 last;
 
-    private uint First => BinaryPrimitives.ReadUInt32BigEndian(subnet.BaseAddress.GetAddressBytes());
-
-    /// <summary>Network, gateway (.1) and broadcast are not for containers.</summary>
-    private uint Size => 1u << (32 - subnet.PrefixLength);
-
-    public async Task LoadAsync(IReadOnlySet<string> live, CancellationToken cancellationToken)
+    /// <param name="range">Where <see cref="Next"/> looks; <see cref="TryTake"/> takes any of the subnet.</param>
+    public AddressPool(IPNetwork subnet, IPNetwork? range = null)
     {
-        using (var connection = database.Open())
+        this.subnet = subnet;
+        var bits = Bits(subnet.BaseAddress);
+        var (from, prefix) = range is { } part && subnet.Contains(part.BaseAddress) && part.PrefixLength >= subnet.PrefixLength
+            ? (Number(part.BaseAddress), part.PrefixLength)
+            : (Number(subnet.BaseAddress), subnet.PrefixLength);
+        first = from;
+        lastPossible = from + (prefix == 0 ? UInt128.MaxValue : (UInt128.One << (bits - prefix)) - 1);
+        // Of IPv4 the network's and the broadcast address; of IPv6 the subnet-router anycast address (RFC 4291, 2.6.1).
+        used.Add(Number(subnet.BaseAddress));
+        if (bits == 32)
+            used.Add(Number(subnet.BaseAddress) + (UInt128.One << (32 - subnet.PrefixLength)) - 1);
+    }
+
+    public bool Contains(IPAddress address) => subnet.Contains(address);
+
+    /// <summary>Takes a free address; null when there is none.</summary>
+    public IPAddress? Next()
+    {
+        var from = last < first || last >= lastPossible ? first : last + 1;
+        if ((Search(from, lastPossible) ?? Search(first, from)) is not { } found)
+            return null;
+        used.Add(found);
+        last = found;
+        return Address(found);
+    }
+
+    /// <summary>False when somebody has it.</summary>
+    public bool TryTake(IPAddress address)
+    {
+        var value = Number(address);
+        if (!used.Add(value))
+            return false;
+        if (value >= first && value <= lastPossible && value > last)
+            last = value;
+        return true;
+    }
+
+    public void Give(IPAddress address) => used.Remove(Number(address));
+
+    private UInt128? Search(UInt128 from, UInt128 to)
+    {
+        for (var value = from; value <= to; value++)
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = "SELECT address, container FROM leases WHERE network = $network";
-            command.Parameters.AddWithValue("$network", network);
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-            {
-                var address = IPAddress.Parse(reader.GetString(0));
-                if (live.Contains(reader.GetString(1)) && subnet.Contains(address))
-                    Take(reader.GetString(1), BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes()));
-            }
+            if (!used.Contains(value))
+                return value;
+            if (value == UInt128.MaxValue)
+                break;
         }
-        string[] kept = [.. leases.Keys];
-        await database.WriteAsync((connection, transaction) =>
-        {
-            using var command = connection.CreateCommand();
-            command.Transaction = transaction;
-            command.CommandText = "DELETE FROM leases WHERE network = $network AND container NOT IN (SELECT value FROM json_each($kept))";
-            command.Parameters.AddWithValue("$network", network);
-            command.Parameters.AddWithValue("$kept", System.Text.Json.JsonSerializer.Serialize(kept));
-            command.ExecuteNonQuery();
-        }, cancellationToken);
+        return null;
     }
 
-    public async Task<IPAddress> LeaseAsync(string container, CancellationToken cancellationToken)
+    private IPAddress Address(UInt128 value)
     {
-        uint value;
-        lock (gate)
-        {
-            if (!leases.TryGetValue(container, out value))
-            {
-                value = Next();
-                Take(container, value);
-            }
-        }
-        var address = Address(value);
-        try
-        {
-            await ExecuteAsync("INSERT OR REPLACE INTO leases(network, address, container) VALUES ($network, $address, $container)", address.ToString(), container, cancellationToken);
-        }
-        catch
-        {
-            Forget(container);
-            throw;
-        }
-        return address;
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
+        return new IPAddress(Bits(subnet.BaseAddress) == 32 ? bytes[12..] : bytes);
     }
 
-    public async Task ReleaseAsync(string container, CancellationToken cancellationToken)
-    {
-        if (!Forget(container))
-            return;
-        await ExecuteAsync("DELETE FROM leases WHERE network = $network AND container = $container", "", container, cancellationToken);
-    }
+    private static int Bits(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
 
-    public IPAddress? Find(string container)
+    internal static UInt128 Number(IPAddress address)
     {
-        lock (gate)
-            return leases.TryGetValue(container, out var value) ? Address(value) : null;
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        address.TryWriteBytes(Bits(address) == 32 ? bytes[12..] : bytes, out _);
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
-
-    private uint Next()
-    {
-        for (var tried = 0u; tried < Size; tried++)
-        {
-            last = last + 1 >= First + Size - 1 || last < First + 1 ? First + 2 : last + 1;
-            if (!used.Contains(last))
-                return last;
-        }
-        throw new EngineException(ErrorKind.Unavailable, $"no available IPv4 addresses on this network's address pools: {network} ({subnet})");
-    }
-
-    private void Take(string container, uint value)
-    {
-        leases[container] = value;
-        used.Add(value);
-        last = Math.Max(last, value);
-    }
-
-    private bool Forget(string container)
-    {
-        lock (gate)
-            return leases.Remove(container, out var value) && used.Remove(value);
-    }
-
-    private static IPAddress Address(uint value)
-    {
-        Span<byte> bytes = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
-        return new IPAddress(bytes);
-    }
-
-    private Task ExecuteAsync(string sql, string address, string container, CancellationToken cancellationToken) => database.WriteAsync((connection, transaction) =>
-    {
-        using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = sql;
-        command.Parameters.AddWithValue("$network", network);
-        command.Parameters.AddWithValue("$address", address);
-        command.Parameters.AddWithValue("$container", container);
-        command.ExecuteNonQuery();
-    }, cancellationToken);
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Numerics;
 using Dashboard.Linux;
 
 namespace Dashboard.Engine.Networking;
@@ -36,36 +38,24 @@ internal static class HostNetwork
         return null;
     }
 
-    /// <summary>The first of Docker's default pools that no interface of this host overlaps.</summary>
-    public static IPNetwork FreeSubnet()
+    /// <summary>IPv4 subnets that this host has a way to: those of its interfaces, and of its routes beside the default one.</summary>
+    public static IEnumerable<IPNetwork> Subnets() => Addresses().Select(entry => entry.Network).Concat(Routes());
+
+    // /proc/net/route: Iface, Destination, Gateway, Flags, RefCnt, Use, Metric, Mask; addresses as hex of the host's order.
+    private static IEnumerable<IPNetwork> Routes()
     {
-        var taken = Addresses().Select(entry => entry.Network).ToList();
-        for (var second = 18; second < 32; second++)
+        foreach (var line in File.ReadLines("/proc/net/route").Skip(1))
         {
-            var candidate = new IPNetwork(new IPAddress([172, (byte)second, 0, 0]), 16);
-            if (!taken.Exists(network => network.Contains(candidate.BaseAddress) || candidate.Contains(network.BaseAddress)))
-                return candidate;
+            var columns = line.Split('\t');
+            if (columns.Length < 8 || !uint.TryParse(columns[1], NumberStyles.HexNumber, null, out var destination) || !uint.TryParse(columns[7], NumberStyles.HexNumber, null, out var mask) || mask == 0)
+                continue;
+            yield return Networking.Subnets.Containing(new IPAddress(destination), BitOperations.PopCount(mask));
         }
-        for (var third = 0; third < 256; third += 16)
-        {
-            var candidate = new IPNetwork(new IPAddress([192, 168, (byte)third, 0]), 20);
-            if (!taken.Exists(network => network.Contains(candidate.BaseAddress) || candidate.Contains(network.BaseAddress)))
-                return candidate;
-        }
-        throw new Errors.EngineException(Errors.ErrorKind.Unavailable, "all predefined address pools have been fully subnetted; configure a bridge subnet for this instance");
     }
 
     private static IEnumerable<(string Device, IPAddress Address, IPNetwork Network)> Addresses() =>
         from device in NetworkInterface.GetAllNetworkInterfaces()
         from unicast in device.GetIPProperties().UnicastAddresses
         where unicast.Address.AddressFamily == AddressFamily.InterNetwork
-        select (device.Name, unicast.Address, Containing(unicast.Address, unicast.PrefixLength));
-
-    private static IPNetwork Containing(IPAddress address, int prefix)
-    {
-        var bytes = address.GetAddressBytes();
-        for (var i = 0; i < 4; i++)
-            bytes[i] &= (byte)(prefix >= (i + 1) * 8 ? 0xff : prefix <= i * 8 ? 0 : 0xff << (8 - prefix % 8));
-        return new IPNetwork(new IPAddress(bytes), prefix);
-    }
+        select (device.Name, unicast.Address, Networking.Subnets.Containing(unicast.Address, unicast.PrefixLength));
 }

@@ -4,192 +4,305 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Dashboard.Engine.Errors;
+using Dashboard.Engine.Events;
 using Dashboard.Engine.Metadata;
-using Dashboard.Engine.Networking.Netlink;
 using Dashboard.Engine.Tasks;
 using Dashboard.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace Dashboard.Engine.Networking;
 
-/// <summary>The default bridge of one instance, by rtnetlink and nf_tables directly; <c>none</c> and <c>host</c> need nothing.</summary>
-public sealed partial class NetworkService(EngineOptions options, EngineDatabase database, ILogger<NetworkService> logger) : INetworkService, IDisposable
+/// <summary>Bridges of one instance, by rtnetlink and nf_tables directly; <c>none</c> and <c>host</c> need nothing.</summary>
+public sealed partial class NetworkService : INetworkService
 {
-    private const string BridgeNetworkName = "bridge";
-    private const int PeerIndex = 2, LoopbackIndex = 1;
+    private readonly ConcurrentDictionary<string, SandboxSpec> sandboxes = new();
+    private readonly AsyncGate changes = new();
+    private readonly NetworkTable table;
+    private readonly LeaseTable leases;
+    private readonly NetworkCatalog catalog;
+    private readonly Firewall firewall;
+    private readonly EngineOptions options;
+    private readonly IEvents events;
+    private readonly TimeProvider clock;
+    private readonly ILogger<NetworkService> logger;
+    private int mtu;
 
-    private readonly ConcurrentDictionary<string, (IPAddress Address, IReadOnlyList<PortRequest> Ports)> published = new();
-    private readonly SemaphoreSlim rulesWriter = new(1, 1);
-    private AddressPool? pool;
-    private NftRuleset? rules;
-    private Network? bridge;
-    private int bridgeIndex;
+    public NetworkService(EngineOptions options, EngineDatabase database, IEvents events, TimeProvider clock, ILogger<NetworkService> logger)
+    {
+        (this.options, this.events, this.clock, this.logger) = (options, events, clock, logger);
+        table = new NetworkTable(database);
+        leases = new LeaseTable(database);
+        catalog = new NetworkCatalog(leases);
+        firewall = new Firewall(options, catalog, () => sandboxes.Values);
+    }
 
-    public IReadOnlyList<Network> Networks => bridge is null ? [] :
-    [
-        bridge,
-        new Network { Id = IdOf("host"), Name = "host", Driver = "host", Created = bridge.Created, Mtu = 0 },
-        new Network { Id = IdOf("none"), Name = "none", Driver = "null", Created = bridge.Created, Mtu = 0 },
-    ];
+    public IReadOnlyList<Network> Networks => catalog.All;
+
+    public Network Get(string reference) => Find(reference) ?? throw EngineException.NotFound($"network {reference} not found");
+
+    public Network? Find(string reference) => catalog.Find(reference);
+
+    public bool IsInUse(Network network) => catalog.FindAddresses(network) is { IsEmpty: false };
 
     public async Task StartAsync(IReadOnlySet<string> liveContainers, CancellationToken cancellationToken)
     {
-        var mtu = HostNetwork.UplinkMtu();
-        var (gateway, subnet) = EnsureBridge(mtu);
-        bridgeIndex = HostNetwork.IndexOf(options.BridgeName);
+        mtu = HostNetwork.UplinkMtu();
         File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
-        File.WriteAllText($"/proc/sys/net/ipv4/conf/{options.BridgeName}/route_localnet", "1");
-        bridge = new Network { Id = IdOf(BridgeNetworkName), Name = BridgeNetworkName, Driver = "bridge", Created = DateTimeOffset.UtcNow, Subnet = subnet, Gateway = gateway, Mtu = mtu };
-        pool = new AddressPool(database, bridge.Id, subnet);
-        await pool.LoadAsync(liveContainers, cancellationToken);
-        rules = new NftRuleset(options.NftTable, options.BridgeName, subnet);
+        var made = table.Load();
+        var bridge = DefaultBridge(made);
+        BridgeLinks.Ensure(bridge);
+        catalog.Add(bridge);
+        catalog.Add(new Network { Id = IdOf("host"), Name = "host", Driver = "host", Created = bridge.Created });
+        catalog.Add(new Network { Id = IdOf("none"), Name = "none", Driver = "null", Created = bridge.Created });
+        foreach (var network in made)
+            Restore(network);
+        await leases.KeepAsync(liveContainers, cancellationToken);
+        var kept = leases.Load();
+        foreach (var network in catalog.Bridges)
+            catalog.AddressesOf(network).Restore(kept[network.Id]);
         // With containers still running their rules stay until each has been adopted and told its ports again.
-        if (liveContainers.Count == 0)
-            rules.Apply([]);
-        LogReady(logger, options.BridgeName, subnet, mtu);
+        firewall.IsHeld = liveContainers.Count > 0;
+        await firewall.ApplyAsync(cancellationToken);
+        LogReady(bridge.Bridge, bridge.IPv4!.Subnet, mtu, made.Count);
     }
 
-    private (IPAddress Gateway, IPNetwork Subnet) EnsureBridge(int mtu)
+    private Network DefaultBridge(IReadOnlyList<Network> made)
     {
-        if (HostNetwork.Exists(options.BridgeName) && HostNetwork.AddressOf(options.BridgeName) is { } known)
-            return known;
-        var subnet = options.BridgeSubnet ?? HostNetwork.FreeSubnet();
-        var bytes = subnet.BaseAddress.GetAddressBytes();
-        bytes[3]++;
-        var gateway = new IPAddress(bytes);
-        using var socket = new NetlinkSocket(NetlinkSocket.Route);
-        if (!HostNetwork.Exists(options.BridgeName))
-            socket.Exchange(LinkMessages.Bridge(options.BridgeName, mtu), $"bridge {options.BridgeName}");
-        socket.Exchange(LinkMessages.AddAddress(HostNetwork.IndexOf(options.BridgeName), gateway, subnet.PrefixLength), $"address {gateway} of {options.BridgeName}");
-        return (gateway, subnet);
+        var (gateway, subnet) = HostNetwork.Exists(options.BridgeName) && HostNetwork.AddressOf(options.BridgeName) is { } known
+            ? known
+            : (null, options.BridgeSubnet ?? Subnets.Free([.. made.SelectMany(network => network.Pools).Select(pool => pool.Subnet)]));
+        return new Network
+        {
+            Id = IdOf("bridge"),
+            Name = "bridge",
+            Driver = "bridge",
+            Created = clock.GetUtcNow(),
+            Pools = [new AddressRange { Subnet = subnet, Gateway = gateway ?? Subnets.FirstOf(subnet) }],
+            Bridge = options.BridgeName,
+            Mtu = mtu,
+        };
     }
 
-    public async Task<EndpointLease> AllocateAsync(string containerId, CancellationToken cancellationToken)
+    // A network that cannot be made today (its subnet or name taken meanwhile) must not keep the others from working.
+    private void Restore(Network network)
     {
-        var network = Ready();
-        var address = await pool!.LeaseAsync(containerId, cancellationToken);
+        catalog.Add(network);
+        try
+        {
+            BridgeLinks.Ensure(network);
+        }
+        catch (EngineException error)
+        {
+            LogNotRestored(network.Name, error.Message);
+        }
+    }
+
+    public async Task<Network> CreateAsync(CreateNetwork request, CancellationToken cancellationToken)
+    {
+        using var turn = await changes.EnterAsync(cancellationToken);
+        var network = NetworkRules.Complete(request, catalog.All, mtu, clock.GetUtcNow());
+        if (HostNetwork.Exists(network.Bridge))
+            throw new EngineException(ErrorKind.Forbidden, $"cannot create network {network.Id} ({network.Bridge}): an interface of this name is on the host already; choose another com.docker.network.bridge.name");
+        // The row first: after a crash the next start makes the bridge, and nothing is left that nobody knows.
+        await table.SaveAsync(network, cancellationToken);
+        try
+        {
+            BridgeLinks.Ensure(network);
+            catalog.Add(network);
+            await firewall.ApplyAsync(CancellationToken.None);
+        }
+        catch
+        {
+            catalog.Remove(network);
+            BridgeLinks.Remove(network);
+            await table.DeleteAsync(network.Id, CancellationToken.None);
+            throw;
+        }
+        await PublishAsync(network, "create");
+        return network;
+    }
+
+    public async Task RemoveAsync(string reference, CancellationToken cancellationToken)
+    {
+        using var turn = await changes.EnterAsync(cancellationToken);
+        var network = Get(reference);
+        if (network.IsPredefined)
+            throw new EngineException(ErrorKind.Forbidden, $"{network.Name} is a pre-defined network and cannot be removed");
+        if (!await TryRemoveAsync(network))
+            throw new EngineException(ErrorKind.Forbidden, $"error while removing network: network {network.Name} id {network.Id} has active endpoints");
+    }
+
+    public async Task<IReadOnlyList<string>> PruneAsync(Func<Network, bool> filter, CancellationToken cancellationToken)
+    {
+        using var turn = await changes.EnterAsync(cancellationToken);
+        var removed = new List<string>();
+        foreach (var network in catalog.All.Where(network => !network.IsPredefined && filter(network)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (await TryRemoveAsync(network))
+                removed.Add(network.Name);
+        }
+        await events.PublishAsync("network", "prune", "", new Dictionary<string, string> { ["reclaimed"] = "0" });
+        return removed;
+    }
+
+    /// <summary>False: somebody is on it.</summary>
+    private async Task<bool> TryRemoveAsync(Network network)
+    {
+        var addresses = catalog.AddressesOf(network);
+        if (!addresses.TryClose())
+            return false;
+        try
+        {
+            BridgeLinks.Remove(network);
+            await table.DeleteAsync(network.Id, CancellationToken.None);
+        }
+        catch
+        {
+            addresses.Reopen();
+            throw;
+        }
+        catalog.Remove(network);
+        await firewall.ApplyAsync(CancellationToken.None);
+        await PublishAsync(network, "destroy");
+        return true;
+    }
+
+    public async Task<EndpointLease> AllocateAsync(Network network, string containerId, EndpointConfig config, string interfaceName, CancellationToken cancellationToken)
+    {
+        EndpointRules.CheckAddresses(network, config);
+        var (address, six) = await catalog.AddressesOf(network).LeaseAsync(containerId, config.Ipam, cancellationToken);
         var bytes = address.GetAddressBytes();
         return new EndpointLease
         {
             ContainerId = containerId,
             NetworkId = network.Id,
-            EndpointId = IdOf("endpoint " + containerId),
+            EndpointId = IdOf($"endpoint {containerId} {network.Id}"),
             Address = address,
-            PrefixLength = network.Subnet!.Value.PrefixLength,
-            Gateway = network.Gateway!,
-            MacAddress = $"02:42:{bytes[0]:x2}:{bytes[1]:x2}:{bytes[2]:x2}:{bytes[3]:x2}",
+            PrefixLength = network.IPv4!.Subnet.PrefixLength,
+            Gateway = network.IPv4.Gateway,
+            Address6 = six,
+            PrefixLength6 = six is null ? 0 : network.IPv6!.Subnet.PrefixLength,
+            Gateway6 = six is null ? null : network.IPv6!.Gateway,
+            MacAddress = config.MacAddress is "" ? $"02:42:{bytes[0]:x2}:{bytes[1]:x2}:{bytes[2]:x2}:{bytes[3]:x2}" : config.MacAddress.ToLowerInvariant(),
+            Interface = interfaceName,
         };
     }
 
-    public async Task ConnectAsync(EndpointLease lease, int pid, IReadOnlyList<PortRequest> ports, CancellationToken cancellationToken)
+    public async Task OpenAsync(SandboxSpec sandbox, CancellationToken cancellationToken)
     {
-        var netns = NamespaceThread.Open(pid);
-        var veth = VethName(lease.ContainerId);
+        sandboxes[sandbox.ContainerId] = sandbox;
         try
         {
-            using (var socket = new NetlinkSocket(NetlinkSocket.Route))
-            {
-                socket.Exchange(LinkMessages.Veth(veth, bridgeIndex, Ready().Mtu, netns, "eth0", PeerIndex, Mac(lease.MacAddress)), $"veth {veth}");
-                socket.Exchange(LinkMessages.Hairpin(HostNetwork.IndexOf(veth)), $"hairpin mode of {veth}");
-            }
-            await NamespaceThread.RunAsync(netns, () => ConfigureInside(lease));
-            if (ports.Count > 0)
-            {
-                published[lease.ContainerId] = (lease.Address, ports);
-                await ApplyRulesAsync(cancellationToken);
-            }
+            await InNamespaceAsync(sandbox, netns => SandboxWiring.OpenAsync(netns, sandbox.Endpoints));
+            if (sandbox.Ports.Count > 0)
+                await firewall.ApplyAsync(cancellationToken);
         }
         catch
         {
-            await DisconnectAsync(lease.ContainerId, ports, CancellationToken.None);
+            await CloseAsync(sandbox.ContainerId, CancellationToken.None);
             throw;
         }
+    }
+
+    public Task AdoptAsync(SandboxSpec sandbox, CancellationToken cancellationToken)
+    {
+        sandboxes[sandbox.ContainerId] = sandbox;
+        return Task.CompletedTask;
+    }
+
+    public Task SettleAsync(CancellationToken cancellationToken)
+    {
+        firewall.IsHeld = false;
+        return firewall.ApplyAsync(cancellationToken);
+    }
+
+    public async Task<string> NextInterfaceAsync(string containerId, Network network, CancellationToken cancellationToken)
+    {
+        var name = "";
+        await InNamespaceAsync(Running(containerId), async netns => name = await SandboxWiring.FreeNameAsync(netns, NetworkOptions.Parse(network.Options).InterfacePrefix));
+        return name;
+    }
+
+    public async Task JoinAsync(string containerId, SandboxEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var sandbox = Running(containerId);
+        var joined = sandbox with { Endpoints = [.. sandbox.Endpoints, endpoint] };
+        sandboxes[containerId] = joined;
+        try
+        {
+            await InNamespaceAsync(sandbox, netns => SandboxWiring.JoinAsync(netns, endpoint, joined.Endpoints));
+            if (sandbox.Ports.Count > 0)
+                await firewall.ApplyAsync(cancellationToken);
+        }
+        catch
+        {
+            await LeaveAsync(containerId, endpoint.Network.Id, CancellationToken.None);
+            throw;
+        }
+    }
+
+    public async Task LeaveAsync(string containerId, string networkId, CancellationToken cancellationToken)
+    {
+        if (sandboxes.TryGetValue(containerId, out var sandbox) && sandbox.Endpoints.FirstOrDefault(each => each.Network.Id == networkId) is { } leaving)
+        {
+            var left = sandbox with { Endpoints = [.. sandbox.Endpoints.Where(each => each != leaving)] };
+            sandboxes[containerId] = left;
+            await InNamespaceAsync(sandbox, netns => SandboxWiring.LeaveAsync(netns, leaving, left.Endpoints));
+            if (sandbox.Ports.Count > 0)
+                await firewall.ApplyAsync(cancellationToken);
+        }
+        if (catalog.Find(networkId) is { } network)
+            await catalog.AddressesOf(network).ReleaseAsync(containerId, cancellationToken);
+    }
+
+    public void Rename(string containerId, string name)
+    {
+        if (sandboxes.TryGetValue(containerId, out var sandbox))
+            sandboxes[containerId] = sandbox with { ContainerName = name };
+    }
+
+    public IAsyncDisposable StartProxy(IPAddress target, IReadOnlyList<(PortRequest Port, Socket Listener)> sockets) => new PortProxy(target, sockets, logger);
+
+    public async Task CloseAsync(string containerId, CancellationToken cancellationToken)
+    {
+        if (sandboxes.TryRemove(containerId, out var sandbox))
+        {
+            foreach (var endpoint in sandbox.Endpoints)
+                SandboxWiring.RemoveLink(endpoint.Lease);
+            if (sandbox.Ports.Count > 0)
+                await firewall.ApplyAsync(cancellationToken);
+        }
+        await catalog.ReleaseAllAsync(containerId, cancellationToken);
+    }
+
+    public string ResolvConf(IReadOnlyList<string> dns, IReadOnlyList<string> search, IReadOnlyList<string> options, ResolverKind kind) =>
+        ResolverConfiguration.Build(dns, search, options, kind is ResolverKind.Host);
+
+    private static async Task InNamespaceAsync(SandboxSpec sandbox, Func<int, Task> work)
+    {
+        var netns = NamespaceThread.Open(sandbox.Pid);
+        try
+        {
+            await work(netns);
+        }
         finally
         {
             Unistd.close(netns);
         }
     }
 
-    private static void ConfigureInside(EndpointLease lease)
-    {
-        using var socket = new NetlinkSocket(NetlinkSocket.Route);
-        socket.Exchange(LinkMessages.SetUp(LoopbackIndex), "lo up");
-        socket.Exchange(LinkMessages.AddAddress(PeerIndex, lease.Address, lease.PrefixLength), $"address {lease.Address}");
-        socket.Exchange(LinkMessages.SetUp(PeerIndex), "eth0 up");
-        socket.Exchange(LinkMessages.DefaultRoute(PeerIndex, lease.Gateway), $"default route by {lease.Gateway}");
-    }
+    private SandboxSpec Running(string containerId) =>
+        sandboxes.TryGetValue(containerId, out var sandbox) ? sandbox : throw EngineException.Conflict($"container {containerId} is not running");
 
-    public async Task ConnectLoopbackAsync(int pid, CancellationToken cancellationToken)
-    {
-        var netns = NamespaceThread.Open(pid);
-        try
-        {
-            await NamespaceThread.RunAsync(netns, () =>
-            {
-                using var socket = new NetlinkSocket(NetlinkSocket.Route);
-                socket.Exchange(LinkMessages.SetUp(LoopbackIndex), "lo up");
-            });
-        }
-        finally
-        {
-            Unistd.close(netns);
-        }
-    }
-
-    public Task AdoptAsync(EndpointLease lease, IReadOnlyList<PortRequest> ports, CancellationToken cancellationToken)
-    {
-        if (ports.Count == 0)
-            return Task.CompletedTask;
-        published[lease.ContainerId] = (lease.Address, ports);
-        return ApplyRulesAsync(cancellationToken);
-    }
-
-    public IAsyncDisposable StartProxy(EndpointLease lease, IReadOnlyList<(PortRequest Port, Socket Listener)> sockets) =>
-        new PortProxy(lease.Address, sockets, logger);
-
-    public async Task DisconnectAsync(string containerId, IReadOnlyList<PortRequest> ports, CancellationToken cancellationToken)
-    {
-        if (published.TryRemove(containerId, out _) || ports.Count > 0)
-            await ApplyRulesAsync(cancellationToken);
-        var veth = VethName(containerId);
-        if (HostNetwork.Exists(veth))
-        {
-            using var socket = new NetlinkSocket(NetlinkSocket.Route);
-            var error = socket.TryExchange(LinkMessages.Delete(veth));
-            // It goes by itself with the container's namespace, perhaps in this instant.
-            if (error is not (0 or 19 or Errno.ENOENT))
-                throw new EngineException(ErrorKind.System, $"removal of {veth}: {Errno.Text(error)}");
-        }
-        if (pool is not null)
-            await pool.ReleaseAsync(containerId, cancellationToken);
-    }
-
-    public string ResolvConf(IReadOnlyList<string> dns, IReadOnlyList<string> search, IReadOnlyList<string> options, bool hostNetwork) =>
-        ResolverConfiguration.Build(dns, search, options, hostNetwork);
-
-    private async Task ApplyRulesAsync(CancellationToken cancellationToken)
-    {
-        await rulesWriter.WaitAsync(cancellationToken);
-        try
-        {
-            rules?.Apply(published.Values.SelectMany(entry => entry.Ports.Select(port => (entry.Address, port))));
-        }
-        finally
-        {
-            rulesWriter.Release();
-        }
-    }
-
-    private Network Ready() => bridge ?? throw new EngineException(ErrorKind.Unavailable, "the bridge network is not ready: the engine is still starting, or its start failed (see its log)");
+    private ValueTask PublishAsync(Network network, string action) =>
+        events.PublishAsync("network", action, network.Id, new Dictionary<string, string> { ["name"] = network.Name, ["type"] = network.Driver });
 
     private string IdOf(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.RunRoot} {name}")));
 
-    private static string VethName(string containerId) => "veth" + containerId[..Math.Min(8, containerId.Length)];
+    [LoggerMessage(LogLevel.Information, "bridge {Bridge} serves {Subnet}, mtu {Mtu}; {Count} networks beside it")]
+    private partial void LogReady(string bridge, IPNetwork subnet, int mtu, int count);
 
-    private static byte[] Mac(string text) => [.. text.Split(':').Select(part => Convert.ToByte(part, 16))];
-
-    public void Dispose() => rulesWriter.Dispose();
-
-    [LoggerMessage(LogLevel.Information, "bridge {Bridge} serves {Subnet}, mtu {Mtu}")]
-    private static partial void LogReady(ILogger logger, string bridge, IPNetwork subnet, int mtu);
+    [LoggerMessage(LogLevel.Error, "network {Network} could not be restored: {Reason}. Containers cannot start on it until that is settled and the engine starts again")]
+    private partial void LogNotRestored(string network, string reason);
 }

@@ -2,7 +2,7 @@ using Dashboard.Tests.Shared;
 
 namespace Dashboard.Tests.Cli;
 
-/// <summary>Runs the real client against one host; after each test every container is removed and nothing may be left of it.</summary>
+/// <summary>Runs the real client against one host; after each test every container and network is removed and nothing may be left of it.</summary>
 public abstract class CliTest(HostFixture fixture) : IAsyncLifetime
 {
     private LeakCheck? _leaks;
@@ -16,6 +16,7 @@ public abstract class CliTest(HostFixture fixture) : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         await RemoveAllContainersAsync();
+        (await Docker.RunAsync("network", "prune", "-f")).MustSucceed();
         if (_leaks is not null) await _leaks.AssertNothingLeftAsync();
     }
 

@@ -52,3 +52,9 @@ public sealed class ManyOnDashboard(DashboardFixture fixture) : ManyContract(fix
 
 [Collection(typeof(DashboardHost))]
 public sealed class BadRequestOnDashboard(DashboardFixture fixture) : BadRequestContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class NetworksOnDashboard(DashboardFixture fixture) : NetworksContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class ConnectOnDashboard(DashboardFixture fixture) : ConnectContract(fixture);

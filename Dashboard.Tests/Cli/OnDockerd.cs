@@ -52,3 +52,9 @@ public sealed class ManyOnDockerd(DockerdFixture fixture) : ManyContract(fixture
 
 [Collection(typeof(DockerdHost))]
 public sealed class BadRequestOnDockerd(DockerdFixture fixture) : BadRequestContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class NetworksOnDockerd(DockerdFixture fixture) : NetworksContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class ConnectOnDockerd(DockerdFixture fixture) : ConnectContract(fixture);

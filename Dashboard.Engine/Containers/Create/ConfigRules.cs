@@ -14,8 +14,6 @@ internal static class ConfigRules
             if (variable.Length == 0 || variable[0] == '=')
                 throw EngineException.Invalid($"invalid environment variable: {variable}");
         }
-        if (!string.IsNullOrEmpty(config.MacAddress))
-            throw EngineException.NotImplemented("MacAddress");
         if (HasHealthcheck(config))
             throw EngineException.NotImplemented("Healthcheck");
     }

@@ -4,6 +4,7 @@ using Dashboard.Engine.Containers.Spec;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Errors;
 using Dashboard.Engine.Images;
+using Dashboard.Engine.Networking;
 using Microsoft.Extensions.Logging;
 
 namespace Dashboard.Engine.Containers.Create;
@@ -13,6 +14,7 @@ internal sealed class ContainerCreator(
     ContainerRegistry registry,
     IImageService images,
     ISnapshotter snapshotter,
+    INetworkService networks,
     ContainerEvents events,
     EngineOptions options,
     TimeProvider clock,
@@ -23,7 +25,6 @@ internal sealed class ContainerCreator(
         var wantedName = string.IsNullOrEmpty(request.Name) ? null : ContainerName.Validate(request.Name);
         if (request.Config.Image is "")
             throw EngineException.Invalid("config cannot be empty in order to create a container: it names no Image");
-        CheckNetworks(request);
         ConfigRules.Check(request.Config);
         HostConfigRules.Check(request.Config, request.HostConfig, Environment.ProcessorCount);
         var image = images.Get(request.Config.Image);
@@ -49,7 +50,7 @@ internal sealed class ContainerCreator(
     {
         var config = ConfigMerge.Complete(request.Config, image.Config.Config);
         ConfigRules.CheckCompleted(config);
-        var host = HostConfigDefaults.Complete(request.HostConfig);
+        var host = WithSharedNetwork(HostConfigDefaults.Complete(request.HostConfig));
         config = config with { Hostname = Hostname(config, host, id) };
         IReadOnlyList<string> arguments = [.. config.Entrypoint ?? [], .. config.Cmd ?? []];
         return new Container
@@ -62,14 +63,23 @@ internal sealed class ContainerCreator(
             HostConfig = host,
             Path = arguments[0],
             Args = [.. arguments.Skip(1)],
+            Networks = NetworkPlaces.Of(config, host, request.Networks, networks),
             State = new ContainerState(),
         };
     }
 
-    private static string Hostname(ContainerConfig config, HostConfig host, string id)
+    // The name may be another's tomorrow; the id stays.
+    private HostConfig WithSharedNetwork(HostConfig host) =>
+        NetworkModes.SharedWith(host.NetworkMode) is { } reference && registry.Find(reference) is { } target
+            ? host with { NetworkMode = NetworkModes.Sharing(target.Id) }
+            : host;
+
+    private string Hostname(ContainerConfig config, HostConfig host, string id)
     {
         if (config.Hostname is not "")
             return config.Hostname;
+        if (NetworkModes.SharedWith(host.NetworkMode) is { } shared && registry.Find(shared) is { } target)
+            return target.Value.Config.Hostname;
         return host.NetworkMode is NetworkModes.Host || host.UTSMode is "host" ? Environment.MachineName : id[..12];
     }
 
@@ -85,18 +95,6 @@ internal sealed class ContainerCreator(
             var name = RandomName.Next(attempt);
             if (registry.TryReserveName(name, id))
                 return name;
-        }
-    }
-
-    private static void CheckNetworks(CreateContainer request)
-    {
-        var mode = NetworkModes.Normalize(request.HostConfig.NetworkMode);
-        foreach (var network in request.Networks)
-        {
-            if (!NetworkModes.IsKnown(network))
-                throw EngineException.NotFound($"network {network} not found");
-            if (NetworkModes.Normalize(network) != mode)
-                throw EngineException.NotImplemented($"network {network} beside network mode {mode}");
         }
     }
 
@@ -125,7 +123,7 @@ internal sealed class ContainerCreator(
             warnings.Add("The image's HEALTHCHECK is not implemented by this engine yet: the container runs without it");
         if (request.HostConfig.PublishAllPorts || request.HostConfig.PortBindings is { Count: > 0 })
         {
-            if (NetworkModes.Normalize(request.HostConfig.NetworkMode) is not NetworkModes.Bridge)
+            if (request.HostConfig.NetworkMode is NetworkModes.Host or NetworkModes.None)
                 warnings.Add("Published ports are discarded when using " + request.HostConfig.NetworkMode + " network mode");
         }
         return warnings;

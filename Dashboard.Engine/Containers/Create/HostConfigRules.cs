@@ -13,6 +13,7 @@ internal static class HostConfigRules
     {
         RefuseWhatIsNotBuilt(host);
         CheckModes(host);
+        NetworkModes.Check(config, host);
         CheckRestartPolicy(host);
         CheckLog(host.LogConfig);
         ResourceRules.Check(host, cpus);
@@ -65,10 +66,6 @@ internal static class HostConfigRules
         CheckMode(host.PidMode, "PID", ["", "host"], []);
         CheckMode(host.UTSMode, "UTS", ["", "host"], []);
         CheckMode(host.CgroupnsMode, "cgroup namespace", ["", "private", "host"], []);
-        if (host.NetworkMode.StartsWith("container:", StringComparison.Ordinal))
-            throw EngineException.NotImplemented($"NetworkMode {host.NetworkMode}");
-        if (!NetworkModes.IsKnown(host.NetworkMode))
-            throw EngineException.NotFound($"network {host.NetworkMode} not found");
     }
 
     private static void CheckMode(string mode, string what, string[] built, string[] known)

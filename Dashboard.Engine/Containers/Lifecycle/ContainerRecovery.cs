@@ -32,6 +32,7 @@ internal sealed partial class ContainerRecovery(
         var live = entries.Where(entry => entry.Task is not null).Select(entry => entry.Id).ToHashSet();
         await network.StartAsync(live, cancellationToken);
         await EachAsync(entries, AdoptAsync, cancellationToken);
+        await network.SettleAsync(cancellationToken);
         await orphans.SweepAsync();
         await EachAsync(entries, SettleAsync, cancellationToken);
     }
@@ -61,10 +62,8 @@ internal sealed partial class ContainerRecovery(
         // Between two runs there is no task, and the exit code of the last run is known.
         var code = container.State.Status is ContainerStatus.Restarting ? container.State.ExitCode : LostExitCode;
         LogGone(container.Name, entry.Id[..12], code);
-        await registry.SaveAsync(entry, container with
+        await registry.SaveAsync(entry, ContainerNetworking.Released(container) with
         {
-            Endpoint = null,
-            BoundPorts = [],
             State = container.State with { Status = ContainerStatus.Exited, Pid = 0, ExitCode = code, FinishedAt = clock.GetUtcNow() },
         });
     }
@@ -78,7 +77,6 @@ internal sealed partial class ContainerRecovery(
         if (!task.Exited.IsCompleted)
         {
             await networking.AdoptAsync(entry.Value, task);
-            await networking.AdoptAsync(entry.Value);
             entry.Proxy = await networking.StartProxyAsync(entry.Value, task);
             LogAdopted(entry.Value.Name, entry.Id[..12], task.Pid);
         }

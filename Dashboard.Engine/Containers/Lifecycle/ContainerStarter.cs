@@ -59,8 +59,9 @@ internal sealed class ContainerStarter(
         await using var undo = new UndoStack(logger);
         var container = entry.Value;
         undo.Push("leave the network", () => networking.DisconnectAsync(container));
-        container = container with { Endpoint = await networking.AllocateAsync(container), BoundPorts = [] };
-        files.Write(container);
+        container = await networking.AllocateAsync(container);
+        if (NetworkModes.SharedWith(container.HostConfig.NetworkMode) is null)
+            files.Write(container);
 
         var rootfs = snapshotter.Get(container.Id, images.Get(container.ImageId));
         var task = await CreateTaskAsync(container, rootfs);
@@ -124,10 +125,8 @@ internal sealed class ContainerStarter(
         var container = entry.Value;
         var status = container.State.Status is ContainerStatus.Restarting ? ContainerStatus.Exited : container.State.Status;
         var code = (error as EngineException)?.ExitCode ?? UnknownExitCode;
-        await registry.SaveOrKeepAsync(entry, container with
+        await registry.SaveOrKeepAsync(entry, ContainerNetworking.Released(container) with
         {
-            Endpoint = null,
-            BoundPorts = [],
             State = container.State with { Status = status, Pid = 0, ExitCode = code, Error = error.Message },
         });
         entry.PendingAttachments.End();

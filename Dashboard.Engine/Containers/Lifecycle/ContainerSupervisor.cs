@@ -76,10 +76,8 @@ internal sealed partial class ContainerSupervisor(
         using var turn = await entry.Gate.EnterAsync();
         var running = entry.Value;
         var restart = RestartRule.ShouldRestart(running, exit.ExitCode) && !stopping.IsCancellationRequested;
-        var (saved, reason) = await registry.SaveOrKeepAsync(entry, running with
+        var (saved, reason) = await registry.SaveOrKeepAsync(entry, ContainerNetworking.Released(running) with
         {
-            Endpoint = null,
-            BoundPorts = [],
             RestartCount = restart ? running.RestartCount + 1 : running.RestartCount,
             State = running.State with
             {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Dashboard.Engine.Confinement;
 using Dashboard.Engine.Containers.Create;
+using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Images;
 using Dashboard.Engine.Tasks;
 using Dashboard.Oci.RuntimeSpec;
@@ -8,7 +9,7 @@ using Dashboard.Oci.RuntimeSpec;
 namespace Dashboard.Engine.Containers.Spec;
 
 /// <summary>A container as the runtime shall make it: Docker's defaults, the image's users, the host config's wishes.</summary>
-internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapshotter)
+internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapshotter, ContainerRegistry registry)
 {
     public Oci.RuntimeSpec.Spec Build(Container container, OverlayMount rootfs)
     {
@@ -20,10 +21,10 @@ internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapsho
             Root = new Root { Path = "rootfs", Readonly = host.ReadonlyRootfs },
             Hostname = host.UTSMode is "host" ? null : container.Config.Hostname,
             Domainname = host.UTSMode is "host" || container.Config.Domainname is "" ? null : container.Config.Domainname,
-            Mounts = DefaultMounts.Of(host, options.ContainerDataDir(container.Id)),
+            Mounts = DefaultMounts.Of(host, options.ContainerDataDir(NetworkOwner(container)?.Id ?? container.Id)),
             Linux = new LinuxSpec
             {
-                Namespaces = Namespaces(host),
+                Namespaces = Namespaces(host, NetworkOwner(container)),
                 Devices = nodes,
                 CgroupsPath = $"{options.CgroupParent}/{container.Id}",
                 Resources = ResourceLimits.Of(host, rules),
@@ -88,7 +89,11 @@ internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapsho
             ? null
             : DefaultSeccomp.For(CapabilitySets.For(host).ToHashSet(), RuntimeInformation.OSArchitecture);
 
-    private static List<Namespace> Namespaces(HostConfig host)
+    /// <summary>Whose network namespace and whose files of it the container uses; null when its own.</summary>
+    private Container? NetworkOwner(Container container) =>
+        NetworkModes.SharedWith(container.HostConfig.NetworkMode) is { } shared ? registry.Get(shared).Value : null;
+
+    private static List<Namespace> Namespaces(HostConfig host, Container? networkOwner)
     {
         var namespaces = new List<Namespace> { new() { Type = "mount" } };
         if (host.UTSMode is not "host")
@@ -98,7 +103,7 @@ internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapsho
         if (host.PidMode is not "host")
             namespaces.Add(new Namespace { Type = "pid" });
         if (host.NetworkMode is not NetworkModes.Host)
-            namespaces.Add(new Namespace { Type = "network" });
+            namespaces.Add(new Namespace { Type = "network", Path = networkOwner is null ? null : $"/proc/{networkOwner.State.Pid}/ns/net" });
         if (host.CgroupnsMode is not "host")
             namespaces.Add(new Namespace { Type = "cgroup" });
         return namespaces;
@@ -108,7 +113,7 @@ internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapsho
     private static Dictionary<string, string>? Sysctls(HostConfig host)
     {
         var sysctls = new Dictionary<string, string>();
-        if (host.NetworkMode is not NetworkModes.Host)
+        if (host.NetworkMode is not NetworkModes.Host && NetworkModes.SharedWith(host.NetworkMode) is null)
         {
             sysctls["net.ipv4.ip_unprivileged_port_start"] = "0";
             sysctls["net.ipv4.ping_group_range"] = "0 2147483647";

@@ -1,30 +1,48 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Dashboard.Engine.Containers.Create;
 using Dashboard.Engine.Networking;
 
 namespace Dashboard.Engine.Containers.Spec;
 
-/// <summary>The files that are bound into a container: /etc/hostname, /etc/hosts and /etc/resolv.conf.</summary>
+/// <summary>
+/// The files that are bound into a container: /etc/hostname, /etc/hosts and /etc/resolv.conf. They are written anew at each
+/// start, and changed in place while it runs: a bind mount shows the file, not its name.
+/// </summary>
 internal sealed class SystemFiles(EngineOptions options, INetworkService network)
 {
     private const string LocalNames = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
+    /// <summary>Not for a container that uses another's network: it sees the other's files.</summary>
     public void Write(Container container)
     {
-        var directory = options.ContainerDataDir(container.Id);
-        Directory.CreateDirectory(directory);
-        var hostNetwork = container.HostConfig.NetworkMode is NetworkModes.Host;
-        File.WriteAllText(Path.Combine(directory, "hostname"), container.Config.Hostname + "\n");
-        File.WriteAllText(Path.Combine(directory, "hosts"), Hosts(container, hostNetwork));
-        var host = container.HostConfig;
-        File.WriteAllText(Path.Combine(directory, "resolv.conf"), network.ResolvConf(host.Dns ?? [], host.DnsSearch ?? [], host.DnsOptions ?? [], hostNetwork));
+        Directory.CreateDirectory(options.ContainerDataDir(container.Id));
+        File.WriteAllText(PathOf(container, "hostname"), container.Config.Hostname + "\n");
+        File.WriteAllText(PathOf(container, "hosts"), Hosts(container));
+        File.WriteAllText(PathOf(container, "resolv.conf"), ResolvConf(container));
     }
 
-    private string Hosts(Container container, bool hostNetwork)
+    /// <summary>It has joined a network while it runs.</summary>
+    /// <param name="before">Without that network.</param>
+    public void Join(Container before, Container container, EndpointLease lease)
     {
-        var text = new StringBuilder(hostNetwork ? File.ReadAllText("/etc/hosts") : LocalNames);
+        File.AppendAllText(PathOf(container, "hosts"), string.Concat(Lines(container, lease)));
+        // Whoever wrote a file of his own keeps it.
+        if (File.ReadAllText(PathOf(container, "resolv.conf")) == ResolvConf(before))
+            File.WriteAllText(PathOf(container, "resolv.conf"), ResolvConf(container));
+    }
+
+    /// <summary>It has left a network while it runs. The resolver stays as it is: the next network may come at once.</summary>
+    public void Leave(Container container, EndpointLease lease)
+    {
+        string[] gone = [lease.Address.ToString(), lease.Address6?.ToString() ?? ""];
+        var kept = File.ReadLines(PathOf(container, "hosts")).Where(line => !gone.Contains(line.Split('\t', 2)[0]) || line.Length == 0).ToList();
+        File.WriteAllText(PathOf(container, "hosts"), string.Concat(kept.Select(line => line + '\n')));
+    }
+
+    private string Hosts(Container container)
+    {
+        var text = new StringBuilder(KindOf(container) is ResolverKind.Host ? File.ReadAllText("/etc/hosts") : LocalNames);
         if (text.Length > 0 && text[^1] != '\n')
             text.Append('\n');
         foreach (var entry in container.HostConfig.ExtraHosts ?? [])
@@ -33,14 +51,39 @@ internal sealed class SystemFiles(EngineOptions options, INetworkService network
             var address = entry[(separator + 1)..].Trim('[', ']');
             text.Append(CultureInfo.InvariantCulture, $"{(address is "host-gateway" ? HostGateway() : address)}\t{entry[..separator]}\n");
         }
-        if (container.Endpoint is { } endpoint)
-            text.Append(CultureInfo.InvariantCulture, $"{endpoint.Address}\t{FullName(container.Config)}\n");
+        foreach (var place in container.Networks.Values.OrderBy(place => place.Lease?.Interface, StringComparer.Ordinal))
+        {
+            if (place.Lease is { } lease)
+                text.AppendJoin("", Lines(container, lease));
+        }
         return text.ToString();
+    }
+
+    private static IEnumerable<string> Lines(Container container, EndpointLease lease)
+    {
+        yield return $"{lease.Address}\t{FullName(container.Config)}\n";
+        if (lease.Address6 is { } six)
+            yield return $"{six}\t{FullName(container.Config)}\n";
+    }
+
+    private string ResolvConf(Container container)
+    {
+        var host = container.HostConfig;
+        return network.ResolvConf(host.Dns ?? [], host.DnsSearch ?? [], host.DnsOptions ?? [], KindOf(container));
+    }
+
+    private ResolverKind KindOf(Container container)
+    {
+        if (container.HostConfig.NetworkMode is Create.NetworkModes.Host)
+            return ResolverKind.Host;
+        return container.Networks.Keys.Any(name => network.Find(name) is { IsPredefined: false }) ? ResolverKind.Embedded : ResolverKind.Bridge;
     }
 
     private static string FullName(ContainerConfig config) =>
         config.Domainname is "" ? config.Hostname : $"{config.Hostname}.{config.Domainname} {config.Hostname}";
 
     private IPAddress HostGateway() =>
-        network.Networks.First(candidate => candidate.Name is NetworkModes.Bridge).Gateway ?? IPAddress.Loopback;
+        network.Networks.First(candidate => candidate.IsDefaultBridge).Gateway ?? IPAddress.Loopback;
+
+    private string PathOf(Container container, string name) => Path.Combine(options.ContainerDataDir(container.Id), name);
 }

@@ -1,31 +1,36 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Dashboard.Engine.Networking.Netlink;
 
 /// <summary>rtnetlink(7) requests: links, addresses, routes.</summary>
 internal static class LinkMessages
 {
-    private const ushort NewLink = 16, DelLink = 17, NewAddress = 20, NewRoute = 24;
+    private const ushort NewLink = 16, DelLink = 17, NewAddress = 20, NewRoute = 24, DelRoute = 25;
     private const ushort Address = 1, Name = 3, Mtu = 4, Master = 10, LinkInfo = 18, NetNsFd = 28;
     private const ushort InfoKind = 1, InfoData = 2, VethPeer = 1;
     private const uint Up = 1;
-    private const byte AF_INET = 2;
+    private const byte AF_INET = 2, AF_INET6 = 10;
+    // IFA_F_NODAD: nobody else is on our bridges, and an address that is tentative for a second cannot be used.
+    private const byte NoDuplicateDetection = 2;
     private const ushort CreateNew = NetlinkMessage.Ack | NetlinkMessage.Create | NetlinkMessage.Exclusive;
 
-    public static NetlinkMessage Bridge(string name, int mtu)
+    /// <param name="mac">Fixed: a bridge would else take the lowest of its ports, and lose its place in everybody's cache with each of them.</param>
+    public static NetlinkMessage Bridge(string name, int mtu, byte[] mac)
     {
         var message = new NetlinkMessage();
         message.Begin(NewLink, CreateNew, LinkHeader(0, Up, Up));
         message.Text(Name, name);
         message.Host32(Mtu, (uint)mtu);
+        message.Attribute(Address, mac);
         message.Nest(LinkInfo, () => message.Text(InfoKind, "bridge"));
         message.End();
         return message;
     }
 
     /// <summary>Both ends at once: the peer is born inside the other network namespace, named, with its MAC.</summary>
-    public static NetlinkMessage Veth(string name, int bridge, int mtu, int netns, string peer, int peerIndex, byte[] mac)
+    public static NetlinkMessage Veth(string name, int bridge, int mtu, int netns, string peer, byte[] mac)
     {
         var message = new NetlinkMessage();
         message.Begin(NewLink, CreateNew, LinkHeader(0, Up, Up));
@@ -37,7 +42,7 @@ internal static class LinkMessages
             message.Text(InfoKind, "veth");
             message.Nest(InfoData, () => message.Nest(VethPeer, () =>
             {
-                message.Raw(LinkHeader(peerIndex, 0, 0));
+                message.Raw(LinkHeader(0, 0, 0));
                 message.Text(Name, peer);
                 message.Host32(Mtu, (uint)mtu);
                 message.Attribute(Address, mac);
@@ -81,7 +86,8 @@ internal static class LinkMessages
     public static NetlinkMessage AddAddress(int index, IPAddress address, int prefix)
     {
         // struct ifaddrmsg { u8 family, prefix, flags, scope; u32 index }
-        Span<byte> header = [AF_INET, (byte)prefix, 0, 0, 0, 0, 0, 0];
+        var six = address.AddressFamily == AddressFamily.InterNetworkV6;
+        Span<byte> header = [six ? AF_INET6 : AF_INET, (byte)prefix, six ? NoDuplicateDetection : (byte)0, 0, 0, 0, 0, 0];
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], index);
         var message = new NetlinkMessage();
         message.Begin(NewAddress, CreateNew, header);
@@ -91,16 +97,27 @@ internal static class LinkMessages
         return message;
     }
 
+    /// <summary>Takes the place of a default route that is there.</summary>
     public static NetlinkMessage DefaultRoute(int index, IPAddress gateway)
     {
-        // struct rtmsg { u8 family, dst_len, src_len, tos, table, protocol, scope, type; u32 flags }: main table, boot, universe, unicast
         var message = new NetlinkMessage();
-        message.Begin(NewRoute, CreateNew, [AF_INET, 0, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0]);
+        message.Begin(NewRoute, NetlinkMessage.Ack | NetlinkMessage.Create | NetlinkMessage.Replace, RouteHeader(gateway.AddressFamily));
         message.Attribute(5, gateway.GetAddressBytes());
         message.Host32(4, (uint)index);
         message.End();
         return message;
     }
+
+    public static NetlinkMessage NoDefaultRoute(AddressFamily family)
+    {
+        var message = new NetlinkMessage();
+        message.Begin(DelRoute, NetlinkMessage.Ack, RouteHeader(family));
+        message.End();
+        return message;
+    }
+
+    // struct rtmsg { u8 family, dst_len, src_len, tos, table, protocol, scope, type; u32 flags }: main table, boot, universe, unicast
+    private static byte[] RouteHeader(AddressFamily family) => [family == AddressFamily.InterNetworkV6 ? AF_INET6 : AF_INET, 0, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0];
 
     // struct ifinfomsg { u8 family, pad; u16 type; s32 index; u32 flags; u32 change }
     private static byte[] LinkHeader(int index, uint flags, uint change)

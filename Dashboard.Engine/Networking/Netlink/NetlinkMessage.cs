@@ -9,7 +9,7 @@ namespace Dashboard.Engine.Networking.Netlink;
 /// </summary>
 internal sealed class NetlinkMessage
 {
-    public const ushort Request = 1, Ack = 4, Create = 0x400, Exclusive = 0x200, Append = 0x800;
+    public const ushort Request = 1, Ack = 4, Create = 0x400, Replace = 0x100, Exclusive = 0x200, Append = 0x800;
     private const ushort Nested = 0x8000;
 
     private byte[] buffer = new byte[4096];

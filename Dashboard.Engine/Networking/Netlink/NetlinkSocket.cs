@@ -8,7 +8,7 @@ namespace Dashboard.Engine.Networking.Netlink;
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
     public const int Route = 0, Netfilter = 12;
-    private const int AF_NETLINK = 16, SOCK_RAW = 3, MessageError = 2;
+    private const int AF_NETLINK = 16, SOCK_RAW = 3, MessageError = 2, SendBufferForce = 32;
     private readonly int fd;
 
     public NetlinkSocket(int protocol)
@@ -16,6 +16,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         fd = SocketNative.socket(AF_NETLINK, SOCK_RAW | SocketNative.SOCK_CLOEXEC, protocol);
         if (fd < 0)
             throw new EngineException(ErrorKind.System, $"netlink socket: {Errno.Text(Errno.Last)}");
+        // A transaction is one message, and a thousand published ports are half a megabyte of it.
+        var bytes = 16 << 20;
+        _ = SocketNative.setsockopt(fd, SocketNative.SOL_SOCKET, SendBufferForce, &bytes, sizeof(int));
     }
 
     /// <exception cref="EngineException">The kernel refused; the message starts with <paramref name="what"/>.</exception>

@@ -1,11 +1,10 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 
 namespace Dashboard.Engine.Networking.Netlink;
 
 /// <summary>The expressions of one nf_tables rule (linux/netfilter/nf_tables.h), written in the order of the match.</summary>
-internal sealed class NftRule(NetlinkMessage message)
+internal sealed class NftRule(NetlinkMessage message, byte family = NftBatch.IPv4)
 {
     private const uint Register1 = 1, Register2 = 2, Verdict = 0;
     private const uint MetaIifName = 6, MetaOifName = 7, MetaL4Proto = 16, CtStatus = 2;
@@ -22,8 +21,14 @@ internal sealed class NftRule(NetlinkMessage message)
         return Compare(Equal, [protocol]);
     }
 
-    public NftRule Source(IPNetwork network) => Address(12, network);
-    public NftRule Destination(IPNetwork network) => Address(16, network);
+    public NftRule Source(IPNetwork network) => Address(SourceOffset, network, Equal);
+    public NftRule NotSource(IPNetwork network) => Address(SourceOffset, network, NotEqual);
+    public NftRule Destination(IPNetwork network) => Address(DestinationOffset, network, Equal);
+    public NftRule NotDestination(IPNetwork network) => Address(DestinationOffset, network, NotEqual);
+
+    // struct iphdr and struct ip6_hdr.
+    private uint SourceOffset => family == NftBatch.IPv6 ? 8u : 12u;
+    private uint DestinationOffset => family == NftBatch.IPv6 ? 24u : 16u;
 
     public NftRule DestinationPort(int port)
     {
@@ -55,11 +60,12 @@ internal sealed class NftRule(NetlinkMessage message)
         return Compare(Equal, [0x20, 0, 0, 0]);
     }
 
-    public void Drop() => Expression("immediate", () =>
-    {
-        message.Big32(1, Verdict);
-        message.Nest(2, () => message.Nest(2, () => message.Big32(1, 0)));
-    });
+    public void Drop() => Decide(0);
+
+    /// <summary>For this chain: others at the same hook still have their say.</summary>
+    public void Accept() => Decide(1);
+
+    public void Jump(string chain) => Decide(-3, chain);
 
     public void Masquerade() => Expression("masq", () => { });
 
@@ -84,17 +90,30 @@ internal sealed class NftRule(NetlinkMessage message)
         return Compare(operation, padded);
     }
 
-    private NftRule Address(uint offset, IPNetwork network)
+    private NftRule Address(uint offset, IPNetwork network, uint operation)
     {
-        Payload(Network, offset, 4);
-        if (network.PrefixLength < 32)
+        var bytes = network.BaseAddress.GetAddressBytes();
+        Payload(Network, offset, (uint)bytes.Length);
+        if (network.PrefixLength < bytes.Length * 8)
         {
-            var mask = new byte[4];
-            BinaryPrimitives.WriteUInt32BigEndian(mask, network.PrefixLength == 0 ? 0 : uint.MaxValue << (32 - network.PrefixLength));
+            var mask = new byte[bytes.Length];
+            for (var bit = 0; bit < network.PrefixLength; bit++)
+                mask[bit / 8] |= (byte)(0x80 >> (bit % 8));
             Mask(mask);
         }
-        return Compare(Equal, network.BaseAddress.GetAddressBytes());
+        return Compare(operation, bytes);
     }
+
+    private void Decide(int code, string? chain = null) => Expression("immediate", () =>
+    {
+        message.Big32(1, Verdict);
+        message.Nest(2, () => message.Nest(2, () =>
+        {
+            message.Big32(1, unchecked((uint)code));
+            if (chain is not null)
+                message.Text(2, chain);
+        }));
+    });
 
     private void Meta(uint key) => Expression("meta", () =>
     {
