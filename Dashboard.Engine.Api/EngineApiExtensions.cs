@@ -32,6 +32,7 @@ public static class EngineApiExtensions
         services.AddSingleton<IEndpoints, ImageEndpoints>();
         services.AddSingleton<IEndpoints, SystemEndpoints>();
         services.AddSingleton<IEndpoints, NetworkEndpoints>();
+        services.AddSingleton<IEndpoints, VolumeEndpoints>();
         services.AddSingleton<IEndpoints, NoneEndpoints>();
         services.AddSingleton<IEndpoints, NotBuiltEndpoints>();
         services.AddSingleton<RouteTable>();

@@ -2,6 +2,7 @@ using Dashboard.Engine.Containers;
 using Dashboard.Engine.Containers.Create;
 using Dashboard.Engine.Containers.Exec;
 using Dashboard.Engine.Containers.Lifecycle;
+using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.Spec;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Events;
@@ -13,6 +14,7 @@ using Dashboard.Engine.Metadata;
 using Dashboard.Engine.Networking;
 using Dashboard.Engine.Stats;
 using Dashboard.Engine.Tasks;
+using Dashboard.Engine.Volumes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -40,6 +42,7 @@ public static class EngineServiceCollectionExtensions
         });
         AddEvents(services);
         AddImages(services);
+        AddVolumes(services);
         AddContainers(services);
         services.TryAddSingleton<ITaskService, TaskService>();
         services.TryAddSingleton<INetworkService, NetworkService>();
@@ -64,6 +67,16 @@ public static class EngineServiceCollectionExtensions
         services.TryAddSingleton<ISnapshotter, Snapshotter>();
     }
 
+    private static void AddVolumes(IServiceCollection services)
+    {
+        services.AddSingleton<VolumeTable>();
+        services.AddSingleton<VolumeDirectories>();
+        services.AddSingleton<VolumeStore>();
+        services.AddSingleton<VolumeMounter>();
+        services.AddSingleton<VolumePopulator>();
+        services.TryAddSingleton<IVolumeService, VolumeService>();
+    }
+
     private static void AddContainers(IServiceCollection services)
     {
         services.AddSingleton<ContainerTable>();
@@ -71,6 +84,8 @@ public static class EngineServiceCollectionExtensions
         services.AddSingleton<ContainerEvents>();
         services.AddSingleton<ContainerNetworking>();
         services.AddSingleton<ContainerConnections>();
+        services.AddSingleton<MountSettler>();
+        services.AddSingleton<ContainerMounts>();
         services.AddSingleton<ContainerCreator>();
         services.AddSingleton<ContainerStarter>();
         services.AddSingleton<ContainerStopper>();

@@ -150,6 +150,13 @@ public static unsafe partial class At
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint write(int fd, ReadOnlySpan<byte> buffer, nuint count);
 
+    /// <summary>lseek(2): the next byte that is stored, and the next that is not.</summary>
+    public const int SEEK_DATA = 3;
+    public const int SEEK_HOLE = 4;
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial long lseek(int fd, long offset, int whence);
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int ftruncate(int fd, long length);
 

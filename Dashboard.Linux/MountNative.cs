@@ -9,6 +9,8 @@ public static unsafe partial class MountNative
     private const long NR_fsopen = 430;
     private const long NR_fsconfig = 431;
     private const long NR_fsmount = 432;
+    private const long NR_open_tree = 428;
+    private const long NR_mount_setattr = 442;
 
     public const ulong MS_REC = 0x4000;
     public const ulong MS_PRIVATE = 1 << 18;
@@ -20,6 +22,9 @@ public static unsafe partial class MountNative
     public const uint FSCONFIG_SET_STRING = 1;
     public const uint FSCONFIG_CMD_CREATE = 6;
     public const uint MOVE_MOUNT_F_EMPTY_PATH = 4;
+    public const uint OPEN_TREE_CLONE = 1;
+    public const uint OPEN_TREE_CLOEXEC = 0x80000;
+    public const uint AT_RECURSIVE = 0x8000;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int mount(string? source, string target, string? type, ulong flags, string? data);
@@ -38,6 +43,17 @@ public static unsafe partial class MountNative
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial long moveMountCall(long number, int fromFd, string from, int toFd, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial long openTreeCall(long number, int dirFd, string path, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial long mountSetattrCall(long number, int dirFd, string path, uint flags, void* attributes, nuint size);
+
+    public static int open_tree(int dirFd, string path, uint flags) => (int)openTreeCall(NR_open_tree, dirFd, path, flags);
+
+    /// <summary>Asks the kernel to change nothing of a mount that is none: only one that does not have the call says ENOSYS.</summary>
+    public static bool HasMountSetattr() => mountSetattrCall(NR_mount_setattr, -1, "", 0, null, 0) == 0 || Errno.Last != Errno.ENOSYS;
 
     public static int fsopen(string type, uint flags) => (int)fsopenCall(NR_fsopen, type, flags);
     public static int fsconfig(int fd, uint command, string? key, string? value, int aux) => (int)fsconfigCall(NR_fsconfig, fd, command, key, value, aux);

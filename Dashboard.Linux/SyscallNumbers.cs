@@ -56,5 +56,6 @@ public static class SyscallNumbers
     public const int MoveMount = 429;
     public const int Clone3 = 435;
     public const int CloseRange = 436;
+    public const int Openat2 = 437;
     public const int MountSetattr = 442;
 }

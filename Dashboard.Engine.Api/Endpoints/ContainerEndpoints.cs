@@ -58,7 +58,7 @@ internal sealed class ContainerEndpoints(IContainerService containers, Container
                 Name = request.Query("name"),
                 Platform = request.Query("platform"),
                 Config = JsonBody.Decode<ContainerConfig>(root, "ContainerConfig"),
-                HostConfig = Part<HostConfig>(root, "HostConfig"),
+                HostConfig = OlderMounts.Of(Part<HostConfig>(root, "HostConfig"), request.Version),
                 Networks = EndpointReader.Of(networking, request.Version),
             },
             request.Aborted);

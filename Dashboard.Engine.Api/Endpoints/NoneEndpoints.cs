@@ -12,8 +12,6 @@ internal sealed class NoneEndpoints : IEndpoints
 {
     public IEnumerable<Route> Routes =>
     [
-        new("GET", "/volumes", RouteState.Partial, request => request.WriteAsync(new VolumeList([], null)), "there are none yet"),
-        new("GET", "/volumes/{name}", RouteState.Partial, request => throw EngineException.NotFound($"get {request.Parameter}: no such volume"), "there are none yet"),
         new("GET", "/plugins", RouteState.Partial, request => request.WriteAsync(new List<IdResponse>()), "there are none yet"),
         new("GET", "/plugins/{name}/json", RouteState.Partial, request => throw EngineException.NotFound($"plugin \"{request.Parameter}\" not found"), "there are none yet"),
     ];

@@ -6,7 +6,7 @@ namespace Dashboard.Engine.Api.Endpoints;
 /// <summary>Known operations that are not built: 501 with their name, and 503 for those of a swarm, as a dockerd that is in none.</summary>
 internal sealed class NotBuiltEndpoints : IEndpoints
 {
-    private const string NoSwarm = "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.";
+    public const string NoSwarm = "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.";
 
     private static readonly (string Method, string Template)[] NotBuilt =
     [
@@ -27,10 +27,6 @@ internal sealed class NotBuiltEndpoints : IEndpoints
         ("GET", "/system/df"),
         ("GET", "/images/{name}/get"),
         ("GET", "/images/get"),
-        ("POST", "/volumes/create"),
-        ("PUT", "/volumes/{name}"),
-        ("DELETE", "/volumes/{name}"),
-        ("POST", "/volumes/prune"),
         ("GET", "/plugins/privileges"),
         ("POST", "/plugins/pull"),
         ("DELETE", "/plugins/{name}"),

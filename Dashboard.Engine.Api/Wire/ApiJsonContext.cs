@@ -15,6 +15,8 @@ namespace Dashboard.Engine.Api.Wire;
 [JsonSerializable(typeof(NetworksPruned))]
 [JsonSerializable(typeof(VolumesPruned))]
 [JsonSerializable(typeof(VolumeList))]
+[JsonSerializable(typeof(VolumeDetails))]
+[JsonSerializable(typeof(VolumeCreateRequest))]
 [JsonSerializable(typeof(ProgressLine))]
 [JsonSerializable(typeof(List<ContainerSummary>))]
 [JsonSerializable(typeof(ContainerDetails))]

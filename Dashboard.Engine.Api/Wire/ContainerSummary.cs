@@ -33,6 +33,7 @@ internal sealed record MountPoint
     [OmitEmpty] public string? Name { get; init; }
     public string Source { get; init; } = "";
     public required string Destination { get; init; }
+    [OmitEmpty] public string? Driver { get; init; }
     public string Mode { get; init; } = "";
     public bool RW { get; init; }
     public string Propagation { get; init; } = "";

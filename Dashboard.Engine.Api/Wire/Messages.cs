@@ -16,10 +16,6 @@ internal sealed record ContainersPruned(IReadOnlyList<string>? ContainersDeleted
 
 internal sealed record NetworksPruned(IReadOnlyList<string>? NetworksDeleted);
 
-internal sealed record VolumesPruned(IReadOnlyList<string> VolumesDeleted, long SpaceReclaimed);
-
-internal sealed record VolumeList(IReadOnlyList<IdResponse> Volumes, IReadOnlyList<string>? Warnings);
-
 /// <summary>One line of load and import (moby, pkg/jsonmessage).</summary>
 internal sealed record ProgressLine
 {

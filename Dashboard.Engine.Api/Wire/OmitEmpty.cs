@@ -13,6 +13,11 @@ internal static class OmitEmpty
     private static readonly Dictionary<Type, string[]> s_engineRecords = new()
     {
         [typeof(ContainerConfig)] = ["ExposedPorts", "Healthcheck", "ArgsEscaped", "NetworkDisabled", "MacAddress", "StopSignal", "StopTimeout", "Shell"],
+        [typeof(MountSpec)] = ["Type", "Source", "Target", "ReadOnly", "Consistency", "BindOptions", "VolumeOptions", "ImageOptions", "TmpfsOptions", "ClusterOptions"],
+        [typeof(MountBindOptions)] = ["Propagation", "NonRecursive", "CreateMountpoint", "ReadOnlyNonRecursive", "ReadOnlyForceRecursive"],
+        [typeof(MountVolumeOptions)] = ["NoCopy", "Labels", "Subpath", "DriverConfig"],
+        [typeof(MountDriver)] = ["Name", "Options"],
+        [typeof(MountTmpfsOptions)] = ["SizeBytes", "Mode", "Options"],
         [typeof(HostConfig)] = ["Annotations", "StorageOpt", "Tmpfs", "Sysctls", "Runtime", "Mounts", "Init"],
     };
 
@@ -40,6 +45,7 @@ internal static class OmitEmpty
         bool flag => !flag,
         int number => number == 0,
         long number => number == 0,
+        uint number => number == 0,
         ulong number => number == 0,
         ICollection list => list.Count == 0,
         IEnumerable items => !items.GetEnumerator().MoveNext(),

@@ -117,4 +117,4 @@ internal sealed record SwarmInfo
 }
 
 /// <summary>GET /system/df.</summary>
-internal sealed record DiskUsage(long LayersSize, IReadOnlyList<ImageSummary> Images, IReadOnlyList<ContainerSummary> Containers, IReadOnlyList<IdResponse> Volumes, IReadOnlyList<IdResponse> BuildCache);
+internal sealed record DiskUsage(long LayersSize, IReadOnlyList<ImageSummary> Images, IReadOnlyList<ContainerSummary> Containers, IReadOnlyList<VolumeDetails> Volumes, IReadOnlyList<IdResponse> BuildCache);

@@ -33,6 +33,10 @@ public sealed record Container
     public required ContainerState State { get; init; }
     /// <summary>Its places on networks, by the network's name; empty when it shares another container's.</summary>
     public IReadOnlyDictionary<string, NetworkPlace> Networks { get; init; } = new Dictionary<string, NetworkPlace>();
+    /// <summary>Null in documents of a time before volumes were built; the registry fills it in.</summary>
+    public IReadOnlyList<ContainerMount>? MountPoints { get; init; }
+    /// <summary>Its removal has begun and takes the volumes with it that nobody named.</summary>
+    public bool RemoveVolumes { get; init; }
     /// <summary>Published ports of the current run.</summary>
     public IReadOnlyList<PortRequest> BoundPorts { get; init; } = [];
     public int RestartCount { get; init; }

@@ -109,7 +109,7 @@ internal sealed class ContainerService(
             throw EngineException.Conflict(
                 $"cannot remove container \"{reference}\": container is {state.Status.ToString().ToLowerInvariant()}: stop the container before removing or force remove");
         }
-        await remover.RemoveAsync(entry);
+        await remover.RemoveAsync(entry, removeVolumes);
     }
 
     private async Task KillForRemovalAsync(ContainerEntry entry)
@@ -197,7 +197,7 @@ internal sealed class ContainerService(
             var stopped = entry.Value.State.Status is ContainerStatus.Created or ContainerStatus.Exited or ContainerStatus.Dead;
             if (entry.Removed || !stopped || !filter(entry.Value))
                 continue;
-            await remover.RemoveAsync(entry);
+            await remover.RemoveAsync(entry, removeVolumes: false);
             removed.Add(entry.Id);
         }
         return removed;

@@ -75,7 +75,7 @@ public sealed record HostConfig
     public long CpuPercent { get; set; }
     public long IOMaximumIOps { get; set; }
     public long IOMaximumBandwidth { get; set; }
-    public IReadOnlyList<JsonElement>? Mounts { get; set; }
+    public IReadOnlyList<MountSpec>? Mounts { get; set; }
     public IReadOnlyList<string>? MaskedPaths { get; set; }
     public IReadOnlyList<string>? ReadonlyPaths { get; set; }
     public bool? Init { get; set; }

@@ -57,6 +57,13 @@ internal static class Schema
                 THEN json_object('Config', json('{}'), 'Lease', json_extract(document, '$.Endpoint'))
                 ELSE json_object('Config', json('{}')) END)), '$.Endpoint');
         """,
+        """
+        CREATE TABLE volumes (
+            name        TEXT PRIMARY KEY,
+            removing    INTEGER NOT NULL,
+            document    TEXT NOT NULL
+        ) STRICT;
+        """,
     ];
 
     public static void Migrate(SqliteConnection connection)

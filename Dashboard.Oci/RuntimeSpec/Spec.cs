@@ -31,6 +31,8 @@ public sealed record Mount
     public required string Destination { get; init; }
     public string? Type { get; set; }
     public string? Source { get; set; }
+    /// <summary>Our addition: the part of a bind's source that is mounted. It is looked up beneath the source, and no link leads out of there.</summary>
+    public string? Subpath { get; set; }
     public IReadOnlyList<string> Options { get; set; } = [];
 }
 

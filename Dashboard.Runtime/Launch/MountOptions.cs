@@ -1,7 +1,7 @@
 namespace Dashboard.Runtime.Launch;
 
 /// <summary>Mount options of a spec, parsed to flags of mount(2) and the file system's own data (runtime-spec config.md, "Linux mount options").</summary>
-internal readonly record struct MountOptions(ulong Flags, ulong Propagation, bool Bind, bool Recursive, string Data)
+internal readonly record struct MountOptions(ulong Flags, ulong Propagation, bool Bind, bool Recursive, bool ReadOnlyBelow, string Data)
 {
     public const ulong ReadOnly = 1, NoSuid = 2, NoDev = 4, NoExec = 8, Synchronous = 16, Remount = 32, BindFlag = 4096, Rec = 16384, Unbindable = 1 << 17, Private = 1 << 18, Slave = 1 << 19, Shared = 1 << 20;
 
@@ -27,12 +27,14 @@ internal readonly record struct MountOptions(ulong Flags, ulong Propagation, boo
     public static MountOptions Parse(IReadOnlyList<string> options)
     {
         ulong flags = 0, propagation = 0;
-        bool bind = false, recursive = false;
+        bool bind = false, recursive = false, readOnlyBelow = false;
         var data = new List<string>();
         foreach (var option in options)
         {
             if (option is "bind" or "rbind")
                 (bind, recursive) = (true, option == "rbind");
+            else if (option is "rro")
+                (flags, readOnlyBelow) = (flags | ReadOnly, true);
             else if (Known.TryGetValue(option, out var known))
                 flags = known.Clear ? flags & ~known.Flag : flags | known.Flag;
             else if (PropagationFlags.TryGetValue(option, out var kind))
@@ -40,6 +42,6 @@ internal readonly record struct MountOptions(ulong Flags, ulong Propagation, boo
             else
                 data.Add(option);
         }
-        return new(flags, propagation, bind, recursive, string.Join(',', data));
+        return new(flags, propagation, bind, recursive, readOnlyBelow, string.Join(',', data));
     }
 }

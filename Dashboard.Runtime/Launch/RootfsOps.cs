@@ -13,8 +13,9 @@ internal sealed class RootfsOps(OpTable table, Spec spec, string rootfs, CgroupM
     private const int AtFdCwd = -100;
     private const int OPath = Fcntl.O_PATH, OCloexec = Fcntl.O_CLOEXEC, OCreat = Fcntl.O_CREAT;
     private const int EmptyPath = 0x1000, Recursive = 0x8000, OpenTreeClone = 1, MoveFromEmptyFollowTo = 4 | 0x10;
+    private const ulong ResolveBeneath = 8, ResolveNoMagicLinks = 2;
     private const uint ProcMagic = 0x9fa0;
-    private const int EEXIST = Errno.EEXIST, ENOENT = Errno.ENOENT, ENOSYS = Errno.ENOSYS;
+    private const int EEXIST = Errno.EEXIST, ENOENT = Errno.ENOENT;
 
     // Every runtime supplies these (config-linux.md, "Default Devices"); the masks bind /dev/null.
     private static readonly DeviceNode[] DefaultDevices =
@@ -35,26 +36,43 @@ internal sealed class RootfsOps(OpTable table, Spec spec, string rootfs, CgroupM
     /// <summary>Propagation, sources of binds, pivot, all mounts and devices.</summary>
     public void Build()
     {
+        // A copy that shall pass its mounts on to the host is taken while its source is still the host's peer.
+        OpenBindSources(shared: true);
         table.Call("mount propagation of /", SyscallNumbers.Mount, 0, table.Text("/"), 0, MountOptions.PropagationOf(spec.Linux.RootfsPropagation) is var flags && (flags & MountOptions.Shared) != 0 ? MountOptions.Slave | MountOptions.Rec : flags);
-        OpenBindSources();
+        OpenBindSources(shared: false);
         Pivot();
         foreach (var mount in spec.Mounts)
             One(mount);
         Devices();
     }
 
-    private void OpenBindSources()
+    private void OpenBindSources(bool shared)
     {
         foreach (var mount in spec.Mounts)
         {
             var options = MountOptions.Parse(mount.Options);
-            if (!options.Bind)
+            if (!options.Bind || (options.Propagation & MountOptions.Shared) != 0 != shared)
                 continue;
             var slot = table.NewSlot();
             var source = mount.Source ?? throw new LaunchException($"mount {mount.Destination}: a bind mount needs a source");
-            table.Call($"open of bind source {source}", OpenTree, AtFdCwd, table.Text(source), OpenTreeClone | OCloexec | (options.Recursive ? Recursive : 0), save: slot);
+            var flags = OpenTreeClone | OCloexec | (options.Recursive ? Recursive : 0);
+            if (mount.Subpath is null)
+                table.Call($"open of bind source {source}", OpenTree, AtFdCwd, table.Text(source), flags, save: slot);
+            else
+                table.Call($"open of bind source {source}/{mount.Subpath}", OpenTree, OpenBeneath(source, mount.Subpath), table.Text(""), flags | EmptyPath, save: slot);
             bindSources[mount] = slot;
         }
+    }
+
+    // Other containers write there: a link is followed only where it stays below the source, and what was found is what is mounted.
+    private Slot OpenBeneath(string source, string subpath)
+    {
+        var (directory, place) = (table.NewSlot(), table.NewSlot());
+        table.Call($"open of bind source {source}", Openat, AtFdCwd, table.Text(source), OPath | ODirectory | OCloexec, save: directory);
+        // struct open_how { u64 flags, mode, resolve }
+        var how = table.Bytes([.. BitConverter.GetBytes((ulong)(OPath | OCloexec)), .. new byte[8], .. BitConverter.GetBytes(ResolveBeneath | ResolveNoMagicLinks)]);
+        table.Call($"open of {subpath} in {source}", Openat2, directory, table.Text(subpath), how, 24, save: place);
+        return place;
     }
 
     private void Pivot()
@@ -122,7 +140,7 @@ internal sealed class RootfsOps(OpTable table, Spec spec, string rootfs, CgroupM
     private void Bind(Mount mount, string target, MountOptions options)
     {
         var source = bindSources[mount];
-        if (Directory.Exists(mount.Source))
+        if (Directory.Exists(mount.Subpath is null ? mount.Source : Path.Combine(mount.Source!, mount.Subpath)))
         {
             MakeDirectories(target);
         }
@@ -133,11 +151,11 @@ internal sealed class RootfsOps(OpTable table, Spec spec, string rootfs, CgroupM
             table.Call($"creation of mount point {mount.Destination}", Openat, AtFdCwd, table.Text(target), OCreat | OCloexec | 0x800, 0x1a4, save: file, ignore: EEXIST, ignore2: 6 /* ENXIO: a socket */, ignore3: 26 /* ETXTBSY */);
         }
         RefuseProc(mount.Destination, target);
-        if ((options.Flags & MountOptions.ReadOnly) != 0)
+        if (options.ReadOnlyBelow)
         {
             // struct mount_attr { u64 attr_set, attr_clr, propagation, userns_fd }: read-only through all submounts.
             var attributes = table.Bytes(BitConverter.GetBytes(1ul).Concat(new byte[24]).ToArray());
-            table.Call($"read-only bind at {mount.Destination}", MountSetattr, source, table.Text(""), EmptyPath | (options.Recursive ? Recursive : 0), attributes, 32, ignore: ENOSYS);
+            table.Call($"recursive read-only bind at {mount.Destination}", MountSetattr, source, table.Text(""), EmptyPath | Recursive, attributes, 32);
         }
         table.Call($"bind of {mount.Source} at {mount.Destination}", MoveMount, source, table.Text(""), AtFdCwd, table.Text(target), MoveFromEmptyFollowTo);
         if (options.Flags != 0)

@@ -1,4 +1,5 @@
 using Dashboard.Linux;
+using Dashboard.Oci.RuntimeSpec;
 using Dashboard.Oci.Shim;
 using Dashboard.Runtime.Launch;
 
@@ -10,10 +11,20 @@ internal static class RootfsMount
     // The diff of a container must be its upper directory alone: no redirects, no metadata-only copies.
     private const string Fixed = "redirect_dir=off,metacopy=off,index=off";
 
-    public static void Mount(ShimSpec spec, string target)
+    /// <returns>The spec with the places that its shared binds are to be taken from.</returns>
+    public static Spec Mount(ShimSpec shim, Spec spec, string target)
     {
-        if (Sched.unshare(Sched.CLONE_NEWNS) != 0 || MountNative.mount(null, "/", null, MountNative.MS_REC | MountNative.MS_SLAVE, null) != 0)
+        if (Sched.unshare(Sched.CLONE_NEWNS) != 0)
             throw new LaunchException($"own mount namespace: {Errno.Text(Errno.Last)}");
+        var shared = SharedBinds.Open(spec);
+        if (MountNative.mount(null, "/", null, MountNative.MS_REC | MountNative.MS_SLAVE, null) != 0)
+            throw new LaunchException($"own mount namespace: {Errno.Text(Errno.Last)}");
+        MountOverlay(shim, target);
+        return SharedBinds.Attach(spec, shared);
+    }
+
+    private static void MountOverlay(ShimSpec spec, string target)
+    {
         var fs = MountNative.fsopen("overlay", MountNative.FSOPEN_CLOEXEC);
         if (fs < 0)
             throw new LaunchException($"overlayfs: {Errno.Text(Errno.Last)}; load the kernel module (modprobe overlay)");

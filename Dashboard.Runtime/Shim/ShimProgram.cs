@@ -41,7 +41,7 @@ internal static unsafe class ShimProgram
         try
         {
             Directory.CreateDirectory("rootfs");
-            RootfsMount.Mount(shim, "rootfs");
+            spec = RootfsMount.Mount(shim, spec, "rootfs");
             stdio.MakePipes();
             init = Launcher.Create(new LaunchRequest { Spec = spec, RootfsPath = Path.GetFullPath("rootfs"), StdinFd = stdio.ChildIn, StdoutFd = stdio.ChildOut, StderrFd = stdio.ChildErr, Init = shim.Init });
             stdio.CloseChildEnds();

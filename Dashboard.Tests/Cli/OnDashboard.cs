@@ -58,3 +58,12 @@ public sealed class NetworksOnDashboard(DashboardFixture fixture) : NetworksCont
 
 [Collection(typeof(DashboardHost))]
 public sealed class ConnectOnDashboard(DashboardFixture fixture) : ConnectContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class VolumesOnDashboard(DashboardFixture fixture) : VolumesContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class MountsOnDashboard(DashboardFixture fixture) : MountsContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class BindsOnDashboard(DashboardFixture fixture) : BindsContract(fixture);

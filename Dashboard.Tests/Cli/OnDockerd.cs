@@ -58,3 +58,12 @@ public sealed class NetworksOnDockerd(DockerdFixture fixture) : NetworksContract
 
 [Collection(typeof(DockerdHost))]
 public sealed class ConnectOnDockerd(DockerdFixture fixture) : ConnectContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class VolumesOnDockerd(DockerdFixture fixture) : VolumesContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class MountsOnDockerd(DockerdFixture fixture) : MountsContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class BindsOnDockerd(DockerdFixture fixture) : BindsContract(fixture);

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Dashboard.Engine.Containers.Lifecycle;
-using Dashboard.Engine.Containers.Spec;
+using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Errors;
 using Dashboard.Engine.Images;
@@ -15,6 +15,8 @@ internal sealed class ContainerCreator(
     IImageService images,
     ISnapshotter snapshotter,
     INetworkService networks,
+    MountSettler settler,
+    ContainerMounts mounts,
     ContainerEvents events,
     EngineOptions options,
     TimeProvider clock,
@@ -35,9 +37,10 @@ internal sealed class ContainerCreator(
         var name = ReserveName(wantedName, id);
         undo.Push("release the name", () => registry.ReleaseName(name));
         var container = Compose(id, name, request, image);
-        UserMounts.MakeBindSources(container.HostConfig);
+        container = container with { MountPoints = await settler.SettleAsync(id, container.Config, container.HostConfig, undo) };
         undo.Push("remove the writable layer", () => snapshotter.RemoveAsync(id, CancellationToken.None));
-        await snapshotter.PrepareAsync(id, image, CancellationToken.None);
+        var rootfs = await snapshotter.PrepareAsync(id, image, CancellationToken.None);
+        await mounts.PopulateAsync(id, container.MountPoints, rootfs);
         undo.Push("remove the directory", () => DeleteDirectory(options.ContainerDataDir(id)));
         Directory.CreateDirectory(options.ContainerDataDir(id));
         await registry.AddAsync(container);
@@ -114,11 +117,6 @@ internal sealed class ContainerCreator(
         var host = HostPlatform.Architecture;
         if (image.Config.Architecture is { Length: > 0 } architecture && architecture != host)
             warnings.Add($"The requested image's platform ({image.Config.Os}/{architecture}) does not match the detected host platform (linux/{host}) and no specific platform was requested");
-        var mounted = UserMounts.Of(request.HostConfig).Select(mount => mount.Destination).ToHashSet();
-        var volumes = (request.Config.Volumes?.Keys ?? []).Concat(image.Config.Config.Volumes?.Keys ?? []).Distinct()
-            .Where(volume => !mounted.Contains(volume.TrimEnd('/'))).ToList();
-        if (volumes.Count > 0)
-            warnings.Add($"Volumes are not implemented by this engine yet: {string.Join(", ", volumes)} is kept in the container's own layer and removed with it");
         if (image.Config.Config.Healthcheck is { ValueKind: System.Text.Json.JsonValueKind.Object })
             warnings.Add("The image's HEALTHCHECK is not implemented by this engine yet: the container runs without it");
         if (request.HostConfig.PublishAllPorts || request.HostConfig.PortBindings is { Count: > 0 })

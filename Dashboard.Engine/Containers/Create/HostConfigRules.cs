@@ -1,4 +1,5 @@
 using System.Net;
+using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.Spec;
 using Dashboard.Engine.Errors;
 
@@ -18,7 +19,7 @@ internal static class HostConfigRules
         CheckLog(host.LogConfig);
         ResourceRules.Check(host, cpus);
         PublishedPorts.Requests(config, host);
-        UserMounts.Of(host);
+        MountRequests.Of(host);
         SecurityOptions.Parse(host.SecurityOpt);
         CapabilitySets.For(host);
         foreach (var rule in host.DeviceCgroupRules ?? [])
@@ -32,8 +33,6 @@ internal static class HostConfigRules
     {
         (string Name, bool Asked)[] fields =
         [
-            ("VolumesFrom", host.VolumesFrom is { Count: > 0 }),
-            ("VolumeDriver", host.VolumeDriver is not ("" or "local")),
             ("Links", host.Links is { Count: > 0 }),
             ("StorageOpt", host.StorageOpt is { Count: > 0 }),
             ("Cgroup", host.Cgroup is not ""),

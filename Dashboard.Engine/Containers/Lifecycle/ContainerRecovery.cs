@@ -1,6 +1,8 @@
+using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Networking;
 using Dashboard.Engine.Tasks;
+using Dashboard.Engine.Volumes;
 using Microsoft.Extensions.Logging;
 
 namespace Dashboard.Engine.Containers.Lifecycle;
@@ -14,6 +16,8 @@ internal sealed partial class ContainerRecovery(
     ITaskService tasks,
     INetworkService network,
     ContainerNetworking networking,
+    ContainerMounts mounts,
+    VolumeMounter mounter,
     ContainerSupervisor supervisor,
     ContainerStarter starter,
     ContainerRemover remover,
@@ -33,6 +37,7 @@ internal sealed partial class ContainerRecovery(
         await network.StartAsync(live, cancellationToken);
         await EachAsync(entries, AdoptAsync, cancellationToken);
         await network.SettleAsync(cancellationToken);
+        await mounter.SettleAsync();
         await orphans.SweepAsync();
         await EachAsync(entries, SettleAsync, cancellationToken);
     }
@@ -73,6 +78,7 @@ internal sealed partial class ContainerRecovery(
         if (entry.Task is not { } task)
             return;
         using var turn = await entry.Gate.EnterAsync(cancellationToken);
+        await mounts.AdoptAsync(entry.Value);
         entry.RunEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!task.Exited.IsCompleted)
         {
@@ -92,7 +98,7 @@ internal sealed partial class ContainerRecovery(
             return;
         if (container.State.Status is ContainerStatus.Removing || (container.State.Status is ContainerStatus.Exited && container.HostConfig.AutoRemove))
         {
-            await remover.RemoveAsync(entry);
+            await remover.RemoveAsync(entry, container.RemoveVolumes || container.HostConfig.AutoRemove);
         }
         else if (RestartRule.ShouldStartWithEngine(container))
         {

@@ -1,4 +1,5 @@
 using Dashboard.Engine.Containers.Exec;
+using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Images;
 using Microsoft.Extensions.Logging;
@@ -13,13 +14,15 @@ internal sealed class ContainerRemover(
     ExecRegistry execs,
     ContainerEvents events,
     ContainerNetworking networking,
+    ContainerMounts mounts,
     UnsavedEnds unsaved,
     EngineOptions options,
     ILogger<ContainerRemover> logger)
 {
-    public async Task RemoveAsync(ContainerEntry entry)
+    /// <param name="removeVolumes">Those too that nobody named and no other container has.</param>
+    public async Task RemoveAsync(ContainerEntry entry, bool removeVolumes)
     {
-        var container = entry.Value;
+        var container = entry.Value with { RemoveVolumes = removeVolumes };
         await using var undo = new UndoStack(logger);
         undo.Push("mark as dead", () => registry.SaveOrKeepAsync(entry, container with { State = container.State with { Status = ContainerStatus.Dead } }));
         // On a full disk removal is what makes room: it goes on, and the row goes last.
@@ -27,6 +30,7 @@ internal sealed class ContainerRemover(
         await networking.DisconnectAsync(container);
         await snapshotter.RemoveAsync(container.Id, CancellationToken.None);
         DeleteDirectory(options.ContainerDataDir(container.Id));
+        await mounts.ForgetAsync(container, removeVolumes);
         await registry.RemoveAsync(entry);
         await unsaved.ForgetAsync(entry);
         undo.Commit();

@@ -1,4 +1,5 @@
 using Dashboard.Engine.Containers.Create;
+using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.Spec;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Errors;
@@ -18,6 +19,7 @@ internal sealed class ContainerStarter(
     ISnapshotter snapshotter,
     ITaskService tasks,
     ContainerNetworking networking,
+    ContainerMounts mounts,
     SystemFiles files,
     OciSpecBuilder specs,
     ContainerEvents events,
@@ -62,6 +64,7 @@ internal sealed class ContainerStarter(
         container = await networking.AllocateAsync(container);
         if (NetworkModes.SharedWith(container.HostConfig.NetworkMode) is null)
             files.Write(container);
+        await mounts.HoldAsync(container, undo);
 
         var rootfs = snapshotter.Get(container.Id, images.Get(container.ImageId));
         var task = await CreateTaskAsync(container, rootfs);
@@ -132,6 +135,6 @@ internal sealed class ContainerStarter(
         entry.PendingAttachments.End();
         entry.Waiters.Exited(code, error.Message);
         if (container.HostConfig.AutoRemove)
-            await remover.RemoveAsync(entry);
+            await remover.RemoveAsync(entry, removeVolumes: true);
     }
 }

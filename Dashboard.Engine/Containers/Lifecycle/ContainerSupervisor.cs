@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dashboard.Engine.Containers.Exec;
+using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Tasks;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ internal sealed partial class ContainerSupervisor(
     ContainerStarter starter,
     ContainerRemover remover,
     ContainerNetworking networking,
+    ContainerMounts mounts,
     ExecRegistry execs,
     UnsavedEnds unsaved,
     ContainerEvents events,
@@ -101,7 +103,7 @@ internal sealed partial class ContainerSupervisor(
         if (restart)
             entry.RestartPause = new CancellationTokenSource();
         else if (running.HostConfig.AutoRemove && !entry.KeepAfterExit)
-            await TryAsync(entry, "remove", () => remover.RemoveAsync(entry));
+            await TryAsync(entry, "remove", () => remover.RemoveAsync(entry, removeVolumes: true));
         entry.Waiters.Exited(exit.ExitCode, exit.Error);
         return restart;
     }
@@ -135,6 +137,7 @@ internal sealed partial class ContainerSupervisor(
             await TryAsync(entry, "let go of the shim", () => task.DisposeAsync().AsTask());
         }
         await TryAsync(entry, "announce", () => networking.PublishAsync(container, "disconnect").AsTask());
+        await TryAsync(entry, "release the volumes", () => mounts.ReleaseAsync(container));
     }
 
     /// <summary>Nobody tells when a disk has space again, so it is tried.</summary>

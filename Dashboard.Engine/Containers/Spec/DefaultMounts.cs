@@ -5,9 +5,9 @@ namespace Dashboard.Engine.Containers.Spec;
 /// <summary>The mounts of every container, then the user's. A user's mount at the same place wins.</summary>
 internal static class DefaultMounts
 {
-    public static IReadOnlyList<Mount> Of(HostConfig host, string dataDirectory)
+    public static IReadOnlyList<Mount> Of(HostConfig host, IReadOnlyList<ContainerMount> settled, string dataDirectory)
     {
-        var user = UserMounts.Of(host);
+        var user = UserMounts.Of(host, settled);
         var places = user.Select(mount => mount.Destination).ToHashSet();
         var files = ((string[])["resolv.conf", "hostname", "hosts"]).Select(name => new Mount
         {

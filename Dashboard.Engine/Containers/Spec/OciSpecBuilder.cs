@@ -21,7 +21,7 @@ internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapsho
             Root = new Root { Path = "rootfs", Readonly = host.ReadonlyRootfs },
             Hostname = host.UTSMode is "host" ? null : container.Config.Hostname,
             Domainname = host.UTSMode is "host" || container.Config.Domainname is "" ? null : container.Config.Domainname,
-            Mounts = DefaultMounts.Of(host, options.ContainerDataDir(NetworkOwner(container)?.Id ?? container.Id)),
+            Mounts = DefaultMounts.Of(host, container.MountPoints ?? [], options.ContainerDataDir(NetworkOwner(container)?.Id ?? container.Id)),
             Linux = new LinuxSpec
             {
                 Namespaces = Namespaces(host, NetworkOwner(container)),

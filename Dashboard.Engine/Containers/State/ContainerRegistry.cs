@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Errors;
 using Dashboard.Engine.Images;
 
@@ -16,7 +17,7 @@ internal sealed class ContainerRegistry : IImageUsers
         this.table = table;
         foreach (var container in table.Load())
         {
-            entries[container.Id] = new ContainerEntry(container);
+            entries[container.Id] = new ContainerEntry(container.MountPoints is null ? container with { MountPoints = MountSettler.WithoutVolumes(container.HostConfig) } : container);
             idsByName[container.Name] = container.Id;
         }
     }

@@ -35,6 +35,9 @@ internal sealed class MergedDirectory : IDisposable
         }
     }
 
+    /// <summary>NUL-terminated bytes of all layers; some may be hidden by a whiteout.</summary>
+    public IEnumerable<byte[]> Names() => layers.SelectMany(DirectoryReader.Names).DistinctBy(Convert.ToHexString);
+
     /// <summary>The highest layer that has the directory: its attributes are those of the merged one.</summary>
     public SafeFileHandle Top => layers[0];
 

@@ -15,6 +15,17 @@ internal static class MergedTree
     /// <exception cref="IOException">It is longer than <paramref name="maxBytes"/>.</exception>
     public static byte[]? ReadFile(IReadOnlyList<string> layers, string path, int maxBytes)
     {
+        var (directory, file) = Open(layers, path);
+        directory?.Dispose();
+        using (file)
+        {
+            return file is not null && MergedDirectory.Stat(file) is { Type: At.S_IFREG } stat ? Read(file, stat, path, maxBytes) : null;
+        }
+    }
+
+    /// <summary>What a path leads to: a directory, or the one thing that is not (opened with O_PATH); both null when there is nothing. The caller owns it.</summary>
+    public static (MergedDirectory? Directory, SafeFileHandle? Other) Open(IReadOnlyList<string> layers, string path)
+    {
         var pending = new Stack<string>(path.Split('/').Reverse());
         var trail = new List<MergedDirectory> { MergedDirectory.OpenRoot(layers) };
         var links = 0;
@@ -35,21 +46,20 @@ internal static class MergedTree
                     trail.Add(directory);
                     continue;
                 }
-                using var file = other;
-                if (file is null)
-                    return null;
-                var stat = MergedDirectory.Stat(file);
-                if (stat.Type != At.S_IFLNK)
-                    return pending.Count == 0 && stat.Type == At.S_IFREG ? Read(file, stat, path, maxBytes) : null;
-                if (++links > LinksMax)
-                    return null;
-                var target = ReadLink(file);
+                if (other is null || (MergedDirectory.Stat(other) is { Type: not At.S_IFLNK } && pending.Count == 0))
+                    return (null, other);
+                using var link = other;
+                if (MergedDirectory.Stat(link).Type != At.S_IFLNK || ++links > LinksMax)
+                    return (null, null);
+                var target = ReadLink(link);
                 if (target.StartsWith('/'))
                     Climb(trail, 1);
                 foreach (var part in target.Split('/').Reverse())
                     pending.Push(part);
             }
-            return null;
+            var found = trail[^1];
+            trail.RemoveAt(trail.Count - 1);
+            return (found, null);
         }
         finally
         {
@@ -106,7 +116,7 @@ internal static class MergedTree
         return length == content.Length ? content : content[..length];
     }
 
-    private static string ReadLink(SafeFileHandle link)
+    public static string ReadLink(SafeFileHandle link)
     {
         Span<byte> target = stackalloc byte[4096];
         var length = At.readlinkat(link.Fd(), "\0"u8, target, (nuint)target.Length);

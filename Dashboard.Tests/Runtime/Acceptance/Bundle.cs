@@ -95,7 +95,7 @@ internal sealed class Bundle : IDisposable
         {
             Root = new Root { Path = "rootfs" },
             Hostname = "box",
-            Mounts = DefaultMounts.Of(Host, Directory),
+            Mounts = DefaultMounts.Of(Host, [], Directory),
             Process = new Process { Cwd = "/", Env = s_path, Args = ["true"], Capabilities = Sets(capabilities) },
             Linux = new LinuxSpec
             {

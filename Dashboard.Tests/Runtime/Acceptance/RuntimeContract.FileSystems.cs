@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dashboard.Oci.RuntimeSpec;
 using Dashboard.Tests.Shared;
 
 namespace Dashboard.Tests.Runtime.Acceptance;
@@ -166,17 +167,61 @@ public abstract partial class RuntimeContract
         Assert.Empty(expected.Split(' ').Except((await LinesAsync(bundle, "awk '$5 == \"/volume\" {print $6}' /proc/self/mountinfo")).Single().Split(',')));
     }
 
-    [Fact]
-    public async Task Bind_ReadOnlyOverMounts_HoldsBelow()
+    [Theory]
+    [InlineData("ro", false)]
+    [InlineData("rro", true)]
+    public async Task Bind_ReadOnlyOverMounts_HoldsBelowWhenAsked(string access, bool below)
     {
         var bundle = NewBundle();
         // /dev/shm of this host is a mount below /dev.
-        bundle.Mount("bind", "/dev", "/host", "rbind", "rprivate", "ro");
+        bundle.Mount("bind", "/dev", "/host", "rbind", "rprivate", access);
         var name = $"dashboard-{Guid.NewGuid():N}";
 
-        var result = await RunAsync(bundle.Shell($"touch /host/shm/{name} && rm /host/shm/{name}; true"));
+        var result = await RunAsync(bundle.Shell($"touch /host/{name}; touch /host/shm/{name} && rm /host/shm/{name}; true"));
 
-        Assert.Equal(Has(Difference.ReadOnlyIsRecursive), result.Stderr.Contains("Read-only file system", StringComparison.Ordinal));
+        Assert.Contains($"/host/{name}: Read-only file system", result.Stderr);
+        Assert.Equal(below, result.Stderr.Contains($"/host/shm/{name}: Read-only file system", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("part", "inner")]
+    [InlineData("part/deep", "deepest")]
+    [InlineData("inside", "inner")]
+    public async Task Bind_Subpath_IsThatPart(string subpath, string content)
+    {
+        if (!Has(Difference.SubpathOfABind))
+            return;
+
+        Assert.Equal(content, Assert.Single(await LinesAsync(Subpath(subpath), "cat /data/file")));
+    }
+
+    [Theory]
+    [InlineData("outside")]
+    [InlineData("relative")]
+    [InlineData("nothing")]
+    public async Task Bind_SubpathThatLeadsOut_IsRefused(string subpath)
+    {
+        if (!Has(Difference.SubpathOfABind))
+            return;
+
+        var result = await RunAsync(Subpath(subpath).Shell("ls /data"));
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains($"open of {subpath} in ", result.AllOutput);
+    }
+
+    private Bundle Subpath(string subpath)
+    {
+        var bundle = NewBundle();
+        var source = Path.Combine(bundle.Directory, "volume");
+        Directory.CreateDirectory(Path.Combine(source, "part", "deep"));
+        File.WriteAllText(Path.Combine(source, "part", "file"), "inner");
+        File.WriteAllText(Path.Combine(source, "part", "deep", "file"), "deepest");
+        File.CreateSymbolicLink(Path.Combine(source, "inside"), "part");
+        File.CreateSymbolicLink(Path.Combine(source, "outside"), "/etc");
+        File.CreateSymbolicLink(Path.Combine(source, "relative"), "../../../etc");
+        var mount = new Mount { Type = "bind", Source = source, Subpath = subpath, Destination = "/data", Options = ["rbind", "rprivate"] };
+        return bundle.With(spec => spec with { Mounts = [.. spec.Mounts, mount] });
     }
 
     [Fact]

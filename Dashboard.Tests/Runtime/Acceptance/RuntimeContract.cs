@@ -25,8 +25,8 @@ public abstract partial class RuntimeContract : IAsyncLifetime
         ExitCodeOfAFailedStart,
         /// <summary>A limit above our own hard limit is clamped where we lack CAP_SYS_RESOURCE; runc fails.</summary>
         LimitsAreClamped,
-        /// <summary><c>rbind,ro</c> holds for mounts below the source as well; runc 1.1 leaves them writable.</summary>
-        ReadOnlyIsRecursive,
+        /// <summary>A bind may name a part of its source; runc knows no such word.</summary>
+        SubpathOfABind,
         /// <summary>A /dev that is a symlink is refused; runc 1.1 makes the links of /dev wherever it leads, on the host.</summary>
         DeviceDirectoryIsNoLink,
         /// <summary>The tmpfs over the cgroup v1 hierarchies is read-only when the mount is; runc 1.1 leaves it writable.</summary>
