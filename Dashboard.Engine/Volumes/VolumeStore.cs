@@ -79,6 +79,8 @@ internal sealed partial class VolumeStore
         using var turn = await changes.EnterAsync();
         if (Find(name) is { } existing)
         {
+            if (existing.Removing)
+                throw EngineException.Conflict($"create {name}: the removal of this volume has begun and could not be finished: remove it again");
             Use(existing, user);
             return (existing, false);
         }
@@ -122,6 +124,7 @@ internal sealed partial class VolumeStore
                 throw EngineException.Conflict($"remove {name}: volume is in use - [{string.Join(", ", users)}]");
             RefuseMounts(name);
             await table.MarkRemovingAsync(name);
+            entry.Removing = true;
             directories.MoveToTrash(name);
             await table.DeleteAsync(name);
             entry.Removed = true;

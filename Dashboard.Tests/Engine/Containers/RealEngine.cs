@@ -4,6 +4,7 @@ using Dashboard.Engine.Containers;
 using Dashboard.Engine.Events;
 using Dashboard.Engine.Images;
 using Dashboard.Engine.Tasks;
+using Dashboard.Engine.Volumes;
 using Dashboard.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ internal sealed class RealEngine : IAsyncDisposable
     public EngineOptions Options { get; }
     public IContainerService Containers => services.GetRequiredService<IContainerService>();
     public IEvents Events => services.GetRequiredService<IEvents>();
+    public IVolumeService Volumes => services.GetRequiredService<IVolumeService>();
     public IImageService Images => services.GetRequiredService<IImageService>();
     public CollectedLog Log { get; } = new();
 
