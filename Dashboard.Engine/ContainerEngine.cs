@@ -1,4 +1,5 @@
 using Dashboard.Engine.Containers;
+using Dashboard.Engine.Containers.Health;
 using Dashboard.Engine.Containers.Lifecycle;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +33,7 @@ public sealed partial class ContainerEngine(IServiceProvider services, EngineOpt
             return;
         if (options.StopContainersOnExit)
             await StopContainersAsync(services.GetRequiredService<IContainerService>(), cancellationToken);
+        await services.GetRequiredService<HealthMonitors>().DisposeAsync();
         await supervisor.DisposeAsync();
     }
 

@@ -1,6 +1,7 @@
 using Dashboard.Engine.Containers;
 using Dashboard.Engine.Containers.Create;
 using Dashboard.Engine.Containers.Exec;
+using Dashboard.Engine.Containers.Health;
 using Dashboard.Engine.Containers.Lifecycle;
 using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.Spec;
@@ -99,6 +100,8 @@ public static class EngineServiceCollectionExtensions
         services.AddSingleton<SystemFiles>();
         services.AddSingleton<ExecRegistry>();
         services.AddSingleton<ExecService>();
+        services.AddSingleton<ProbeRunner>();
+        services.AddSingleton<HealthMonitors>();
         services.TryAddSingleton<IContainerService, ContainerService>();
     }
 }

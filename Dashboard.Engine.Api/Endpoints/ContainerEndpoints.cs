@@ -12,6 +12,8 @@ namespace Dashboard.Engine.Api.Endpoints;
 /// <summary>Containers as objects: list, inspect, and the verbs that change their state.</summary>
 internal sealed class ContainerEndpoints(IContainerService containers, ContainerFilters filters, ContainerView view) : IEndpoints
 {
+    private static readonly ApiVersion StartIntervalVersion = new(1, 44);
+
     public IEnumerable<Route> Routes =>
     [
         new("GET", "/containers/json", RouteState.Built, ListAsync),
@@ -51,13 +53,17 @@ internal sealed class ContainerEndpoints(IContainerService containers, Container
         using var document = await JsonBody.ReadDocumentAsync(request.Http.Request, request.Aborted)
             ?? throw EngineException.Invalid("config cannot be empty in order to create a container");
         var root = document.RootElement;
+        var config = JsonBody.Decode<ContainerConfig>(root, "ContainerConfig");
+        // An older client cannot have meant it.
+        if (config.Healthcheck is not null && request.Version < StartIntervalVersion)
+            config.Healthcheck.StartInterval = 0;
         var networking = Part<NetworkingConfig>(root, "NetworkingConfig");
         var created = await containers.CreateAsync(
             new CreateContainer
             {
                 Name = request.Query("name"),
                 Platform = request.Query("platform"),
-                Config = JsonBody.Decode<ContainerConfig>(root, "ContainerConfig"),
+                Config = config,
                 HostConfig = OlderMounts.Of(Part<HostConfig>(root, "HostConfig"), request.Version),
                 Networks = EndpointReader.Of(networking, request.Version),
             },

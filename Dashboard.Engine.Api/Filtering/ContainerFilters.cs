@@ -47,7 +47,7 @@ internal sealed class ContainerFilters(IContainerService containers, IImageServi
         && (filters.Matches("name", container.Name) || filters.Matches("name", "/" + container.Name))
         && filters.HasLabels("label", container.Config.Labels)
         && filters.Exact("status", StatusText.State(container.State))
-        && filters.Exact("health", "none")
+        && filters.Exact("health", container.State.Health?.Status ?? ContainerHealth.None)
         && filters.Boolean("is-task", missing: false) == false
         && MatchesVolume(filters, container)
         && MatchesNetwork(filters, container);

@@ -68,7 +68,11 @@ internal sealed class ContainerView(NetworkView networks, ISystemService system,
         Error = state.Error,
         StartedAt = GoTime.Format(state.StartedAt),
         FinishedAt = GoTime.Format(state.FinishedAt),
+        Health = state.Health is { } health ? new HealthDetails(health.Status, health.FailingStreak, [.. health.Log.Select(Result)]) : null,
     };
+
+    private static HealthResultDetails Result(HealthResult result) =>
+        new(GoTime.Format(result.Start), GoTime.Format(result.End), result.ExitCode, result.Output);
 
     /// <summary>An array in Go, which has no null.</summary>
     private static HostConfig Shown(HostConfig config) => config with

@@ -85,7 +85,7 @@ internal static class ImageView
             Labels = config.Labels,
             StopSignal = config.StopSignal,
             OnBuild = config.OnBuild,
-            Healthcheck = config.Healthcheck,
+            Healthcheck = HealthConfig.OfImage(config.Healthcheck),
             Shell = config.Shell,
         };
     }

@@ -19,7 +19,7 @@ internal static class StatusText
 
     public static string Of(ContainerState state, DateTimeOffset now) => state.Status switch
     {
-        ContainerStatus.Running => $"Up {Since(state.StartedAt, now)}",
+        ContainerStatus.Running => $"Up {Since(state.StartedAt, now)}{Health(state.Health)}",
         ContainerStatus.Paused => $"Up {Since(state.StartedAt, now)} (Paused)",
         ContainerStatus.Restarting => $"Restarting ({state.ExitCode}) {Since(state.FinishedAt, now)} ago",
         ContainerStatus.Removing => "Removal In Progress",
@@ -27,6 +27,13 @@ internal static class StatusText
         _ when state.StartedAt is null => "Created",
         _ when state.FinishedAt is null => "",
         _ => $"Exited ({state.ExitCode}) {Since(state.FinishedAt, now)} ago",
+    };
+
+    private static string Health(ContainerHealth? health) => health switch
+    {
+        null => "",
+        { Status: ContainerHealth.Starting } => " (health: starting)",
+        { Status: var status } => $" ({status})",
     };
 
     private static string Since(DateTimeOffset? time, DateTimeOffset now) => HumanDuration.Format(now - (time ?? DateTimeOffset.MinValue));

@@ -48,7 +48,12 @@ internal sealed record StateDetails
     public required string Error { get; init; }
     public required string StartedAt { get; init; }
     public required string FinishedAt { get; init; }
+    [OmitNull] public HealthDetails? Health { get; init; }
 }
+
+internal sealed record HealthDetails(string Status, int FailingStreak, IReadOnlyList<HealthResultDetails> Log);
+
+internal sealed record HealthResultDetails(string Start, string End, int ExitCode, string Output);
 
 internal sealed record NetworkSettings
 {

@@ -18,6 +18,7 @@ internal static class OmitEmpty
         [typeof(MountVolumeOptions)] = ["NoCopy", "Labels", "Subpath", "DriverConfig"],
         [typeof(MountDriver)] = ["Name", "Options"],
         [typeof(MountTmpfsOptions)] = ["SizeBytes", "Mode", "Options"],
+        [typeof(HealthConfig)] = ["Test", "Interval", "Timeout", "StartPeriod", "StartInterval", "Retries"],
         [typeof(HostConfig)] = ["Annotations", "StorageOpt", "Tmpfs", "Sysctls", "Runtime", "Mounts", "Init"],
     };
 

@@ -54,6 +54,8 @@ public sealed record ContainerState
     /// <summary>Null is shown as 0001-01-01T00:00:00Z.</summary>
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
+    /// <summary>Null without a health check, and before the first start.</summary>
+    public ContainerHealth? Health { get; init; }
     public bool IsRunning => Status is ContainerStatus.Running or ContainerStatus.Paused or ContainerStatus.Restarting;
 }
 

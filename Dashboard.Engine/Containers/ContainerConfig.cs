@@ -20,7 +20,7 @@ public sealed record ContainerConfig
     public bool StdinOnce { get; set; }
     public IReadOnlyList<string>? Env { get; set; }
     public IReadOnlyList<string>? Cmd { get; set; }
-    public JsonElement? Healthcheck { get; set; }
+    public HealthConfig? Healthcheck { get; set; }
     public bool? ArgsEscaped { get; set; }
     public string Image { get; set; } = "";
     public IReadOnlyDictionary<string, JsonElement>? Volumes { get; set; }

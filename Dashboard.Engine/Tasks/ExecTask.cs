@@ -5,6 +5,7 @@ namespace Dashboard.Engine.Tasks;
 /// <summary>An exec'd process. Whoever attached reads its output; the exit follows on the same connection.</summary>
 internal sealed class ExecTask : IExecTask
 {
+    private const int SigKill = 9;
     private readonly ShimStreams streams;
     private readonly Func<ShimExit?> recorded;
 
@@ -20,6 +21,18 @@ internal sealed class ExecTask : IExecTask
     public Task<TaskExit> Exited { get; }
 
     public Task ResizeAsync(int rows, int columns, CancellationToken cancellationToken) => streams.ResizeAsync(rows, columns, cancellationToken).AsTask();
+
+    public async Task KillAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await streams.SignalAsync(SigKill, cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            // Its exit was told, and the connection closed.
+        }
+    }
 
     private async Task<TaskExit> WaitAsync(bool attached)
     {

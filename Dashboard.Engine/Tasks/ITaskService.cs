@@ -124,6 +124,8 @@ public interface IExecTask : IAsyncDisposable
     /// <summary>Null when nothing is attached.</summary>
     TaskStreams? Streams { get; }
     Task<TaskExit> Exited { get; }
+    /// <summary>SIGKILL to the process itself; none when it has ended.</summary>
+    Task KillAsync(CancellationToken cancellationToken);
     Task ResizeAsync(int rows, int columns, CancellationToken cancellationToken);
 }
 

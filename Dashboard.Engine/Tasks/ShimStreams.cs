@@ -94,6 +94,13 @@ internal sealed class ShimStreams(ShimConnection connection, bool stdout, bool s
         return SendAsync(ShimFrame.Resize, size, cancellationToken);
     }
 
+    public ValueTask SignalAsync(int signal, CancellationToken cancellationToken)
+    {
+        var number = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(number, signal);
+        return SendAsync(ShimFrame.Signal, number, cancellationToken);
+    }
+
     private async ValueTask SendAsync(ShimFrame kind, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         await sending.WaitAsync(cancellationToken);

@@ -17,6 +17,7 @@ namespace Dashboard.Oci.Shim;
 ///     &lt;----------------- Reply
 ///     Input bytes ...  InputEnd -----------&gt;           half-close: output goes on
 ///     Resize {u16 rows, u16 columns} ------&gt;           (exec)
+///     Signal {i32} ------------------------&gt;           (exec; a shim that is older does not hear it)
 ///     &lt;----------------- Stdout bytes | Stderr bytes ...  OutputEnd
 ///     &lt;----------------- Exit {ShimExit}               (exec) after OutputEnd
 /// </code>

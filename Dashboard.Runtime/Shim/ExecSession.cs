@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Dashboard.Linux;
 using Dashboard.Oci;
 using Dashboard.Oci.RuntimeSpec;
 using Dashboard.Oci.Shim;
@@ -15,6 +16,7 @@ internal sealed class ExecSession
     private readonly ProcessStdio stdio;
     private readonly string recordPath;
     private ShimExit? exit;
+    private int pidFd = -1;
 
     private ExecSession(EventLoop loop, ShimExec request, Connection connection, string bundle)
     {
@@ -44,6 +46,7 @@ internal sealed class ExecSession
         if (request.Stdout || request.Stderr)
             session.stdio.Listen(connection);
         session.stdio.Open(process.ConsoleMasterFd);
+        session.pidFd = process.PidFd;
         new ProcessWatch(loop, process.PidFd, session.Exited).Open();
         return session;
     }
@@ -60,6 +63,9 @@ internal sealed class ExecSession
                 break;
             case ShimFrame.Resize when payload.Length == 4:
                 stdio.Resize(BinaryPrimitives.ReadUInt16LittleEndian(payload), BinaryPrimitives.ReadUInt16LittleEndian(payload[2..]));
+                break;
+            case ShimFrame.Signal when payload.Length == 4 && exit is null:
+                _ = Pidfd.pidfd_send_signal(pidFd, BinaryPrimitives.ReadInt32LittleEndian(payload));
                 break;
         }
     }

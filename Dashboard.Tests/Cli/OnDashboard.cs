@@ -67,3 +67,9 @@ public sealed class MountsOnDashboard(DashboardFixture fixture) : MountsContract
 
 [Collection(typeof(DashboardHost))]
 public sealed class BindsOnDashboard(DashboardFixture fixture) : BindsContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class HealthOnDashboard(DashboardFixture fixture) : HealthContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class UpdateOnDashboard(DashboardFixture fixture) : UpdateContract(fixture);

@@ -67,3 +67,9 @@ public sealed class MountsOnDockerd(DockerdFixture fixture) : MountsContract(fix
 
 [Collection(typeof(DockerdHost))]
 public sealed class BindsOnDockerd(DockerdFixture fixture) : BindsContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class HealthOnDockerd(DockerdFixture fixture) : HealthContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class UpdateOnDockerd(DockerdFixture fixture) : UpdateContract(fixture);

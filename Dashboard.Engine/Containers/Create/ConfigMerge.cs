@@ -1,3 +1,4 @@
+using Dashboard.Engine.Containers.Health;
 using Dashboard.Engine.Errors;
 using Dashboard.Oci.ImageSpec;
 
@@ -33,6 +34,7 @@ internal static class ConfigMerge
             // Clients send an empty set for none, and dockerd stores none.
             Volumes = request.Volumes is { Count: > 0 } ? Union(request.Volumes, image.Volumes) : image.Volumes,
             StopSignal = string.IsNullOrEmpty(request.StopSignal) ? image.StopSignal : request.StopSignal,
+            Healthcheck = HealthProbe.Merge(request.Healthcheck, HealthConfig.OfImage(image.Healthcheck)),
             OnBuild = null,
             Shell = request.Shell ?? image.Shell,
         };

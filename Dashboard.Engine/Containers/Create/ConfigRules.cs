@@ -1,3 +1,4 @@
+using Dashboard.Engine.Containers.Health;
 using Dashboard.Engine.Containers.Lifecycle;
 using Dashboard.Engine.Errors;
 
@@ -14,8 +15,7 @@ internal static class ConfigRules
             if (variable.Length == 0 || variable[0] == '=')
                 throw EngineException.Invalid($"invalid environment variable: {variable}");
         }
-        if (HasHealthcheck(config))
-            throw EngineException.NotImplemented("Healthcheck");
+        HealthProbe.Check(config.Healthcheck);
     }
 
     /// <summary>With the image's part: that one is no more to be trusted.</summary>
@@ -29,13 +29,6 @@ internal static class ConfigRules
             PublishedPorts.ParseContainerPort(port);
         RefuseNulBytes(config);
     }
-
-    private static bool HasHealthcheck(ContainerConfig config) =>
-        config.Healthcheck is { ValueKind: System.Text.Json.JsonValueKind.Object } check
-        && check.TryGetProperty("Test", out var test)
-        && test.ValueKind == System.Text.Json.JsonValueKind.Array
-        && test.GetArrayLength() > 0
-        && test[0].GetString() is not "NONE";
 
     // Every one of these becomes a C string.
     private static void RefuseNulBytes(ContainerConfig config)

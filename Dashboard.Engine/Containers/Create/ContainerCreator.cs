@@ -117,8 +117,6 @@ internal sealed class ContainerCreator(
         var host = HostPlatform.Architecture;
         if (image.Config.Architecture is { Length: > 0 } architecture && architecture != host)
             warnings.Add($"The requested image's platform ({image.Config.Os}/{architecture}) does not match the detected host platform (linux/{host}) and no specific platform was requested");
-        if (image.Config.Config.Healthcheck is { ValueKind: System.Text.Json.JsonValueKind.Object })
-            warnings.Add("The image's HEALTHCHECK is not implemented by this engine yet: the container runs without it");
         if (request.HostConfig.PublishAllPorts || request.HostConfig.PortBindings is { Count: > 0 })
         {
             if (request.HostConfig.NetworkMode is NetworkModes.Host or NetworkModes.None)

@@ -23,6 +23,10 @@ internal sealed class ExecRegistry(TimeProvider clock)
     public ExecInstance Get(string id) =>
         instances.TryGetValue(id, out var instance) ? instance : throw EngineException.NotFound($"No such exec instance: {id}");
 
+    public ExecInstance? Find(string id) => instances.GetValueOrDefault(id);
+
+    public void Remove(string id) => instances.TryRemove(id, out _);
+
     /// <summary>Those of one container, for its inspection: running or not yet started.</summary>
     public IReadOnlyList<string> Of(string containerId) =>
         [.. instances.Values.Where(instance => instance.State.ContainerId == containerId && instance.EndedAt is null).Select(instance => instance.State.Id)];

@@ -1,10 +1,11 @@
+using Dashboard.Engine.Containers.Health;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Errors;
 
 namespace Dashboard.Engine.Containers.Lifecycle;
 
 /// <summary>Pause and unpause, with the gate held.</summary>
-internal sealed class ContainerFreezer(ContainerRegistry registry, ContainerEvents events)
+internal sealed class ContainerFreezer(ContainerRegistry registry, ContainerEvents events, HealthMonitors health)
 {
     public async Task FreezeAsync(ContainerEntry entry)
     {
@@ -14,7 +15,8 @@ internal sealed class ContainerFreezer(ContainerRegistry registry, ContainerEven
         if (container.State.Status is ContainerStatus.Paused)
             throw EngineException.Conflict($"Container {entry.Id} is already paused");
         await task.FreezeAsync(frozen: true, CancellationToken.None);
-        await registry.SaveAsync(entry, container with { State = container.State with { Status = ContainerStatus.Paused } });
+        HealthMonitors.End(entry);
+        await registry.SaveAsync(entry, container with { State = HealthVerdict.Unwatched(container.State) with { Status = ContainerStatus.Paused } });
         await events.PublishAsync(container, "pause");
     }
 
@@ -25,6 +27,7 @@ internal sealed class ContainerFreezer(ContainerRegistry registry, ContainerEven
             throw EngineException.Conflict($"Container {entry.Id} is not paused");
         await task.FreezeAsync(frozen: false, CancellationToken.None);
         await registry.SaveAsync(entry, container with { State = container.State with { Status = ContainerStatus.Running } });
+        health.Begin(entry);
         await events.PublishAsync(container, "unpause");
     }
 }

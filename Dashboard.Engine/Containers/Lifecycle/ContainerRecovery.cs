@@ -1,3 +1,4 @@
+using Dashboard.Engine.Containers.Health;
 using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Networking;
@@ -22,6 +23,7 @@ internal sealed partial class ContainerRecovery(
     ContainerStarter starter,
     ContainerRemover remover,
     OrphanSweeper orphans,
+    HealthMonitors health,
     TimeProvider clock,
     ILogger<ContainerRecovery> logger)
 {
@@ -69,7 +71,7 @@ internal sealed partial class ContainerRecovery(
         LogGone(container.Name, entry.Id[..12], code);
         await registry.SaveAsync(entry, ContainerNetworking.Released(container) with
         {
-            State = container.State with { Status = ContainerStatus.Exited, Pid = 0, ExitCode = code, FinishedAt = clock.GetUtcNow() },
+            State = HealthVerdict.Unwatched(container.State) with { Status = ContainerStatus.Exited, Pid = 0, ExitCode = code, FinishedAt = clock.GetUtcNow() },
         });
     }
 
@@ -84,6 +86,8 @@ internal sealed partial class ContainerRecovery(
         {
             await networking.AdoptAsync(entry.Value, task);
             entry.Proxy = await networking.StartProxyAsync(entry.Value, task);
+            if (entry.Value.State.Status is ContainerStatus.Running)
+                health.Begin(entry);
             LogAdopted(entry.Value.Name, entry.Id[..12], task.Pid);
         }
         supervisor.Watch(entry, task);

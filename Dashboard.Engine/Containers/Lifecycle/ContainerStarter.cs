@@ -1,4 +1,5 @@
 using Dashboard.Engine.Containers.Create;
+using Dashboard.Engine.Containers.Health;
 using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.Spec;
 using Dashboard.Engine.Containers.State;
@@ -25,6 +26,7 @@ internal sealed class ContainerStarter(
     ContainerEvents events,
     ContainerRemover remover,
     UnsavedEnds unsaved,
+    HealthMonitors health,
     EngineOptions options,
     TimeProvider clock,
     ILogger<ContainerStarter> logger)
@@ -79,12 +81,20 @@ internal sealed class ContainerStarter(
         // Before the program is released: a short one has ended when the start is answered.
         var startedAt = clock.GetUtcNow();
         await task.StartAsync(CancellationToken.None);
-        var state = new ContainerState { Status = ContainerStatus.Running, Pid = task.Pid, StartedAt = startedAt, FinishedAt = container.State.FinishedAt };
+        var state = new ContainerState
+        {
+            Status = ContainerStatus.Running,
+            Pid = task.Pid,
+            StartedAt = startedAt,
+            FinishedAt = container.State.FinishedAt,
+            Health = HealthVerdict.Started(container),
+        };
         await registry.SaveAsync(entry, container with { State = state, ManuallyStopped = false });
         entry.Task = task;
         entry.Proxy = proxy;
         entry.RunEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         undo.Commit();
+        health.Begin(entry);
         await networking.PublishAsync(container, "connect");
         await events.PublishAsync(container, "start");
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dashboard.Engine.Containers.Health;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Errors;
 
@@ -63,6 +64,8 @@ internal sealed class ContainerStopper(ContainerRegistry registry, ContainerEven
         // A frozen process acts on no signal, and on cgroup v1 not even on SIGKILL.
         if (ends && container.State.Status is ContainerStatus.Paused)
             await freezer.ThawAsync(entry);
+        if (stop)
+            HealthMonitors.End(entry);
         await events.PublishAsync(entry.Value, "kill", ("signal", signal.ToString(CultureInfo.InvariantCulture)));
         return exited;
     }

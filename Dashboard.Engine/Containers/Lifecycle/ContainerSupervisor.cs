@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dashboard.Engine.Containers.Exec;
+using Dashboard.Engine.Containers.Health;
 using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Tasks;
@@ -76,12 +77,13 @@ internal sealed partial class ContainerSupervisor(
     private async Task<bool> HandleExitAsync(ContainerEntry entry, IContainerTask task, TaskExit exit)
     {
         using var turn = await entry.Gate.EnterAsync();
+        HealthMonitors.End(entry);
         var running = entry.Value;
         var restart = RestartRule.ShouldRestart(running, exit.ExitCode) && !stopping.IsCancellationRequested;
         var (saved, reason) = await registry.SaveOrKeepAsync(entry, ContainerNetworking.Released(running) with
         {
             RestartCount = restart ? running.RestartCount + 1 : running.RestartCount,
-            State = running.State with
+            State = HealthVerdict.Unwatched(running.State) with
             {
                 Status = restart ? ContainerStatus.Restarting : ContainerStatus.Exited,
                 Pid = 0,

@@ -26,6 +26,8 @@ internal sealed class ContainerEntry(Container value)
     public TaskCompletionSource RunEnded { get; set; } = Ended();
     /// <summary>Ends the pause before a restart by policy.</summary>
     public CancellationTokenSource? RestartPause { get; set; }
+    /// <summary>Ends the health checks of the current run; null while there are none.</summary>
+    public CancellationTokenSource? HealthWatch { get; set; }
     /// <summary>The watch of the current run; completed while nothing runs.</summary>
     public Task Watch { get; set; } = System.Threading.Tasks.Task.CompletedTask;
     /// <summary>The end of this run is part of a restart: <c>--rm</c> does not apply to it.</summary>
