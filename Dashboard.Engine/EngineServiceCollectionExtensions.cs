@@ -91,6 +91,7 @@ public static class EngineServiceCollectionExtensions
         services.AddSingleton<ContainerStarter>();
         services.AddSingleton<ContainerStopper>();
         services.AddSingleton<ContainerFreezer>();
+        services.AddSingleton<ContainerUpdater>();
         services.AddSingleton<ContainerRemover>();
         services.AddSingleton<UnsavedEnds>();
         services.AddSingleton<ContainerSupervisor>();

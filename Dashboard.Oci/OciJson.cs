@@ -12,6 +12,7 @@ namespace Dashboard.Oci;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RuntimeSpec.Spec))]
 [JsonSerializable(typeof(RuntimeSpec.Process))]
+[JsonSerializable(typeof(RuntimeSpec.Resources))]
 [JsonSerializable(typeof(Shim.ShimSpec))]
 [JsonSerializable(typeof(Shim.ShimCreated))]
 [JsonSerializable(typeof(Shim.ShimExit))]

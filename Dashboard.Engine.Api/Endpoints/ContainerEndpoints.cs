@@ -13,6 +13,7 @@ namespace Dashboard.Engine.Api.Endpoints;
 internal sealed class ContainerEndpoints(IContainerService containers, ContainerFilters filters, ContainerView view) : IEndpoints
 {
     private static readonly ApiVersion StartIntervalVersion = new(1, 44);
+    private static readonly ApiVersion PidsUpdateVersion = new(1, 40);
 
     public IEnumerable<Route> Routes =>
     [
@@ -27,6 +28,7 @@ internal sealed class ContainerEndpoints(IContainerService containers, Container
         new("POST", "/containers/{id}/rename", RouteState.Built, request => DoneAsync(request, containers.RenameAsync(request.Parameter, request.Query("name") ?? "", request.Aborted))),
         new("POST", "/containers/{id}/pause", RouteState.Built, request => DoneAsync(request, containers.PauseAsync(request.Parameter, request.Aborted))),
         new("POST", "/containers/{id}/unpause", RouteState.Built, request => DoneAsync(request, containers.UnpauseAsync(request.Parameter, request.Aborted))),
+        new("POST", "/containers/{id}/update", RouteState.Built, UpdateAsync),
         new("POST", "/containers/{id}/wait", RouteState.Built, WaitAsync),
         new("DELETE", "/containers/{id}", RouteState.Partial, RemoveAsync, "link=true is refused"),
         new("POST", "/containers/prune", RouteState.Built, PruneAsync),
@@ -105,6 +107,14 @@ internal sealed class ContainerEndpoints(IContainerService containers, Container
         await request.BeginStreamAsync();
         var (code, error) = await wait.Result.WaitAsync(request.Aborted);
         await ApiJson.WriteLineAsync(request.Response, new WaitResponse(code, error is null ? null : new WaitError(error)), request.Aborted);
+    }
+
+    private async Task UpdateAsync(ApiRequest request)
+    {
+        var changes = await JsonBody.ReadAsync<HostConfig>(request.Http.Request, "UpdateConfig", request.Aborted);
+        if (request.Version < PidsUpdateVersion)
+            changes.PidsLimit = null;
+        await request.WriteAsync(new UpdateResponse(await containers.UpdateAsync(request.Parameter, changes, request.Aborted)));
     }
 
     private Task RemoveAsync(ApiRequest request)

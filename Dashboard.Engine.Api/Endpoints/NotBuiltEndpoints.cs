@@ -12,7 +12,6 @@ internal sealed class NotBuiltEndpoints : IEndpoints
     [
         ("GET", "/containers/{id}/changes"),
         ("GET", "/containers/{id}/export"),
-        ("POST", "/containers/{id}/update"),
         ("GET", "/containers/{id}/attach/ws"),
         ("HEAD", "/containers/{id}/archive"),
         ("GET", "/containers/{id}/archive"),

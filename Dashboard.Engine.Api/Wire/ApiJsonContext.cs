@@ -10,6 +10,7 @@ namespace Dashboard.Engine.Api.Wire;
 [JsonSerializable(typeof(List<IdResponse>))]
 [JsonSerializable(typeof(CreateResponse))]
 [JsonSerializable(typeof(WaitResponse))]
+[JsonSerializable(typeof(UpdateResponse))]
 [JsonSerializable(typeof(TopResponse))]
 [JsonSerializable(typeof(ContainersPruned))]
 [JsonSerializable(typeof(NetworksPruned))]

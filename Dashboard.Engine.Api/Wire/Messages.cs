@@ -6,6 +6,8 @@ internal sealed record IdResponse(string Id);
 
 internal sealed record CreateResponse(string Id, IReadOnlyList<string> Warnings);
 
+internal sealed record UpdateResponse(IReadOnlyList<string> Warnings);
+
 internal sealed record WaitResponse(int StatusCode, [property: OmitEmpty] WaitError? Error);
 
 internal sealed record WaitError(string Message);

@@ -21,6 +21,7 @@ internal sealed class ContainerService(
     ContainerFreezer freezer,
     ContainerRemover remover,
     ContainerConnections connections,
+    ContainerUpdater updater,
     INetworkService networks,
     ExecService execs,
     ExecRegistry execRegistry,
@@ -172,6 +173,16 @@ internal sealed class ContainerService(
 
     private ContainerEntry Named(string reference) =>
         reference is "" ? throw EngineException.Invalid("invalid name or ID supplied: \"\"") : registry.Get(reference);
+
+    public async Task<IReadOnlyList<string>> UpdateAsync(string reference, HostConfig changes, CancellationToken cancellationToken)
+    {
+        var warnings = new List<string>();
+        var supported = KernelLimits.Discard(HostConfigRules.CheckUpdate(changes, Environment.ProcessorCount), warnings);
+        var entry = registry.Get(reference);
+        using var turn = await EnterAsync(entry, reference, cancellationToken);
+        await updater.UpdateAsync(entry, supported);
+        return warnings;
+    }
 
     public async Task PauseAsync(string reference, CancellationToken cancellationToken)
     {

@@ -51,11 +51,11 @@ public sealed record HostConfig
     public long NanoCpus { get; set; }
     public string CgroupParent { get; set; } = "";
     public ushort BlkioWeight { get; set; }
-    public IReadOnlyList<JsonElement>? BlkioWeightDevice { get; set; }
-    public IReadOnlyList<JsonElement>? BlkioDeviceReadBps { get; set; }
-    public IReadOnlyList<JsonElement>? BlkioDeviceWriteBps { get; set; }
-    public IReadOnlyList<JsonElement>? BlkioDeviceReadIOps { get; set; }
-    public IReadOnlyList<JsonElement>? BlkioDeviceWriteIOps { get; set; }
+    public IReadOnlyList<WeightDevice>? BlkioWeightDevice { get; set; }
+    public IReadOnlyList<ThrottleDevice>? BlkioDeviceReadBps { get; set; }
+    public IReadOnlyList<ThrottleDevice>? BlkioDeviceWriteBps { get; set; }
+    public IReadOnlyList<ThrottleDevice>? BlkioDeviceReadIOps { get; set; }
+    public IReadOnlyList<ThrottleDevice>? BlkioDeviceWriteIOps { get; set; }
     public long CpuPeriod { get; set; }
     public long CpuQuota { get; set; }
     public long CpuRealtimePeriod { get; set; }
@@ -111,4 +111,17 @@ public sealed record Ulimit
     public string Name { get; set; } = "";
     public long Hard { get; set; }
     public long Soft { get; set; }
+}
+
+public sealed record WeightDevice
+{
+    public string Path { get; set; } = "";
+    public ushort Weight { get; set; }
+}
+
+/// <summary>Rate is bytes or operations per second.</summary>
+public sealed record ThrottleDevice
+{
+    public string Path { get; set; } = "";
+    public ulong Rate { get; set; }
 }

@@ -23,6 +23,10 @@ public interface IContainerService
     Task KillAsync(string reference, string? signal, CancellationToken cancellationToken);
     Task RemoveAsync(string reference, bool force, bool removeVolumes, CancellationToken cancellationToken);
     Task RenameAsync(string reference, string newName, CancellationToken cancellationToken);
+    /// <summary>Limits and restart policy, of a running container too.</summary>
+    /// <param name="changes">What is at its default stays as it is.</param>
+    /// <returns>Warnings.</returns>
+    Task<IReadOnlyList<string>> UpdateAsync(string reference, HostConfig changes, CancellationToken cancellationToken);
     Task PauseAsync(string reference, CancellationToken cancellationToken);
     Task UnpauseAsync(string reference, CancellationToken cancellationToken);
     /// <summary>One more network, while it runs or for its next start.</summary>

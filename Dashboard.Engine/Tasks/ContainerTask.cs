@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Dashboard.Engine.Errors;
 using Dashboard.Oci;
+using Dashboard.Oci.RuntimeSpec;
 using Dashboard.Oci.Shim;
 
 namespace Dashboard.Engine.Tasks;
@@ -57,6 +58,9 @@ internal sealed class ContainerTask : IContainerTask
     public Task SignalAsync(int signal, CancellationToken cancellationToken) => RequestAsync(ShimFrame.Signal, BitConverter.GetBytes(signal), cancellationToken);
 
     public Task KillAllAsync(CancellationToken cancellationToken) => RequestAsync(ShimFrame.KillAll, default, cancellationToken);
+
+    public Task UpdateAsync(Resources resources, CancellationToken cancellationToken) =>
+        RequestAsync(ShimFrame.Update, JsonSerializer.SerializeToUtf8Bytes(resources, OciJson.Default.Resources), cancellationToken);
 
     public Task FreezeAsync(bool frozen, CancellationToken cancellationToken) => RequestAsync(ShimFrame.Freeze, new[] { (byte)(frozen ? 1 : 0) }, cancellationToken);
 

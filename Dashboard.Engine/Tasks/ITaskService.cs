@@ -97,6 +97,8 @@ public interface IContainerTask : IAsyncDisposable
     /// <summary>SIGKILL to every process of the cgroup.</summary>
     Task KillAllAsync(CancellationToken cancellationToken);
     Task ResizeAsync(int rows, int columns, CancellationToken cancellationToken);
+    /// <summary>Other limits; on failure those of before are in force.</summary>
+    Task UpdateAsync(Resources resources, CancellationToken cancellationToken);
     Task FreezeAsync(bool frozen, CancellationToken cancellationToken);
     /// <summary>Live output from now on, and stdin. Allowed before <see cref="StartAsync"/>; nothing is lost between the two.</summary>
     Task<TaskStreams> AttachAsync(bool stdin, bool stdout, bool stderr, CancellationToken cancellationToken);

@@ -96,6 +96,26 @@ public sealed record PidsLimit
 public sealed record BlockIoLimits
 {
     public ushort? Weight { get; set; }
+    public IReadOnlyList<WeightDeviceLimit>? WeightDevice { get; set; }
+    public IReadOnlyList<ThrottleDeviceLimit>? ThrottleReadBpsDevice { get; set; }
+    public IReadOnlyList<ThrottleDeviceLimit>? ThrottleWriteBpsDevice { get; set; }
+    public IReadOnlyList<ThrottleDeviceLimit>? ThrottleReadIOPSDevice { get; set; }
+    public IReadOnlyList<ThrottleDeviceLimit>? ThrottleWriteIOPSDevice { get; set; }
+}
+
+public sealed record WeightDeviceLimit
+{
+    public long Major { get; set; }
+    public long Minor { get; set; }
+    public ushort? Weight { get; set; }
+}
+
+/// <summary>Rate is bytes or operations per second.</summary>
+public sealed record ThrottleDeviceLimit
+{
+    public long Major { get; set; }
+    public long Minor { get; set; }
+    public ulong Rate { get; set; }
 }
 
 /// <summary>The OCI form of a seccomp filter, as runc reads it (config-linux.md, "Seccomp").</summary>

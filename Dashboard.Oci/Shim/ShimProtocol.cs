@@ -10,7 +10,7 @@ namespace Dashboard.Oci.Shim;
 ///     Hello {u32 version} -----------------&gt;
 ///     &lt;----------------- Hello {u32 version}          both speak the lower one
 ///   a control connection:
-///     Start | Signal | KillAll | Freeze | Resize | Pids | HeldSockets | Delete ---&gt;
+///     Start | Signal | KillAll | Freeze | Resize | Pids | HeldSockets | Update {Resources} | Delete ---&gt;
 ///     &lt;----------------- Reply {u8 0} data, or Reply {u8 1, u8 exit code} text; in order
 ///     &lt;----------------- Exit {ShimExit}              pushed once, after the record is durable
 ///   a stream connection, after Attach {u8 mask 1 in, 2 out, 4 err} or Exec {ShimExec}:
@@ -51,6 +51,7 @@ public enum ShimFrame : byte
     Delete = 9,
     Attach = 10,
     Exec = 11,
+    Update = 12,
     Reply = 32,
     Exit = 33,
     Input = 64,

@@ -35,6 +35,31 @@ internal abstract class Cgroup(string path)
 
     public abstract void Apply(Resources resources);
 
+    /// <summary>Other limits for a cgroup in use; when one is refused, those of before are back in force.</summary>
+    public void Update(Resources resources)
+    {
+        var before = LimitFiles.Select(file => (file, Value: KernelFile.TryRead(file))).Where(limit => limit.Value is not null).ToList();
+        try
+        {
+            Apply(resources);
+        }
+        catch (Launch.LaunchException)
+        {
+            BeforeRestore();
+            foreach (var (file, value) in before)
+                _ = KernelFile.TryWrite(file, value + "\n");
+            throw;
+        }
+    }
+
+    /// <summary>The files that <see cref="Apply"/> writes, in an order in which older values can be written back.</summary>
+    protected abstract IEnumerable<string> LimitFiles { get; }
+
+    /// <summary>Widens what would be in the way of older values.</summary>
+    protected virtual void BeforeRestore()
+    {
+    }
+
     /// <summary>
     /// Where <see cref="CloneTarget"/> does not lead: a process with one thread writes "0" to each of these to move itself
     /// in. Moving another one, or writing to cgroup.procs, takes a lock against every fork and exit of the machine, and with

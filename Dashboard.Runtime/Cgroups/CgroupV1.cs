@@ -7,6 +7,14 @@ namespace Dashboard.Runtime.Cgroups;
 /// <summary>One directory per hierarchy (kernel Documentation/admin-guide/cgroup-v1).</summary>
 internal sealed class CgroupV1(CgroupLayout layout, string path) : Cgroup(path)
 {
+    // Memory before its sum with swap: the sum is widened first.
+    private static readonly (string Controller, string File)[] LimitNames =
+    [
+        ("memory", "memory.limit_in_bytes"), ("memory", "memory.memsw.limit_in_bytes"), ("memory", "memory.soft_limit_in_bytes"),
+        ("cpu", "cpu.shares"), ("cpu", "cpu.cfs_period_us"), ("cpu", "cpu.cfs_quota_us"),
+        ("cpuset", "cpuset.cpus"), ("cpuset", "cpuset.mems"), ("pids", "pids.max"), ("blkio", "blkio.bfq.weight"), ("blkio", "blkio.weight"),
+    ];
+
     public override string? CloneTarget => layout.Unified is null ? null : layout.Unified + Path;
 
     private IEnumerable<string> Directories => layout.V1.Select(hierarchy => hierarchy.MountPoint + Path);
@@ -47,8 +55,7 @@ internal sealed class CgroupV1(CgroupLayout layout, string path) : Cgroup(path)
         Cpu(resources.Cpu);
         if (resources.Pids is { } pids)
             Write("pids", "pids.max", pids.Limit > 0 ? pids.Limit.ToString() : "max");
-        if (resources.BlockIO?.Weight is { } weight)
-            Write("blkio", File.Exists(Of("blkio") + "/blkio.bfq.weight") ? "blkio.bfq.weight" : "blkio.weight", weight.ToString());
+        BlockIo(resources.BlockIO);
         Devices(resources.Devices);
     }
 
@@ -82,10 +89,36 @@ internal sealed class CgroupV1(CgroupLayout layout, string path) : Cgroup(path)
             Write("cpu", "cpu.cfs_period_us", period.ToString());
         if (cpu.Quota is { } quota and not 0)
             Write("cpu", "cpu.cfs_quota_us", quota.ToString());
+        if (cpu.RealtimePeriod is { } realtimePeriod and > 0)
+            Write("cpu", "cpu.rt_period_us", realtimePeriod.ToString());
+        if (cpu.RealtimeRuntime is { } realtime)
+            Write("cpu", "cpu.rt_runtime_us", realtime.ToString());
         if (cpu.Cpus is { Length: > 0 } cpus)
             Write("cpuset", "cpuset.cpus", cpus);
         if (cpu.Mems is { Length: > 0 } mems)
             Write("cpuset", "cpuset.mems", mems);
+    }
+
+    private void BlockIo(BlockIoLimits? limits)
+    {
+        if (limits is null)
+            return;
+        // The weights are those of the one scheduler that still has them.
+        var scheduler = File.Exists(Of("blkio") + "/blkio.bfq.weight") ? "blkio.bfq" : "blkio";
+        if (limits.Weight is { } weight)
+            Write("blkio", scheduler + ".weight", weight.ToString());
+        foreach (var device in limits.WeightDevice ?? [])
+            Write("blkio", scheduler + ".weight_device", $"{device.Major}:{device.Minor} {device.Weight}");
+        Throttle("read_bps", limits.ThrottleReadBpsDevice);
+        Throttle("write_bps", limits.ThrottleWriteBpsDevice);
+        Throttle("read_iops", limits.ThrottleReadIOPSDevice);
+        Throttle("write_iops", limits.ThrottleWriteIOPSDevice);
+    }
+
+    private void Throttle(string what, IReadOnlyList<ThrottleDeviceLimit>? devices)
+    {
+        foreach (var device in devices ?? [])
+            Write("blkio", $"blkio.throttle.{what}_device", $"{device.Major}:{device.Minor} {device.Rate}");
     }
 
     private void Devices(IReadOnlyList<DeviceRule> rules)
@@ -98,6 +131,12 @@ internal sealed class CgroupV1(CgroupLayout layout, string path) : Cgroup(path)
             Write("devices", rule.Allow ? "devices.allow" : "devices.deny", line);
         }
     }
+
+    protected override IEnumerable<string> LimitFiles => LimitNames
+        .Select(limit => Of(limit.Controller) is { } directory ? $"{directory}/{limit.File}" : null)
+        .OfType<string>();
+
+    protected override void BeforeRestore() => TryAnyway("memory", "memory.memsw.limit_in_bytes", "-1");
 
     public override IEnumerable<string> JoinFiles => Directories.Select(directory => directory + "/tasks");
 
@@ -145,5 +184,11 @@ internal sealed class CgroupV1(CgroupLayout layout, string path) : Cgroup(path)
     {
         if (Of(controller) is { } directory && File.Exists($"{directory}/{file}"))
             KernelFile.Write($"{directory}/{file}", value);
+    }
+
+    private void TryAnyway(string controller, string file, string value)
+    {
+        if (Of(controller) is { } directory)
+            _ = KernelFile.TryWrite($"{directory}/{file}", value);
     }
 }

@@ -10,6 +10,11 @@ internal sealed class CgroupV2(string mountPoint, string path) : Cgroup(path)
 
     private string Home => mountPoint + Path;
 
+    private static readonly string[] LimitNames =
+        ["memory.max", "memory.swap.max", "memory.low", "cpu.weight", "cpu.max", "cpuset.cpus", "cpuset.mems", "pids.max", "io.weight"];
+
+    protected override IEnumerable<string> LimitFiles => LimitNames.Select(name => $"{Home}/{name}");
+
     public override string CloneTarget => Home;
 
     protected override void MakeDirectories()
@@ -34,8 +39,8 @@ internal sealed class CgroupV2(string mountPoint, string path) : Cgroup(path)
             Cpu(cpu);
         if (resources.Pids is { } pids)
             Write("pids.max", pids.Limit > 0 ? pids.Limit.ToString() : "max");
-        if (resources.BlockIO?.Weight is { } weight)
-            Write("io.weight", $"default {1 + (Math.Clamp(weight, (ushort)10, (ushort)1000) - 10) * 9999L / 990}");
+        if (resources.BlockIO is { } limits)
+            BlockIo(limits);
         foreach (var (file, value) in resources.Unified ?? new Dictionary<string, string>())
             Write(file, value);
         if (resources.Devices.Count > 0)
@@ -50,7 +55,7 @@ internal sealed class CgroupV2(string mountPoint, string path) : Cgroup(path)
         if (memory.Swap is { } swap && File.Exists($"{Home}/memory.swap.max"))
             Write("memory.swap.max", swap < 0 ? "max" : (swap - Math.Max(0, memory.Limit ?? 0)).ToString());
         if (memory.Reservation is { } reservation)
-            Write("memory.low", reservation.ToString());
+            Write("memory.low", Math.Max(0, reservation).ToString());
     }
 
     private void Cpu(CpuLimits cpu)
@@ -64,6 +69,26 @@ internal sealed class CgroupV2(string mountPoint, string path) : Cgroup(path)
         if (cpu.Mems is { Length: > 0 } mems)
             Write("cpuset.mems", mems);
     }
+
+    private void BlockIo(BlockIoLimits limits)
+    {
+        if (limits.Weight is { } weight)
+            Write("io.weight", $"default {IoWeight(weight)}");
+        foreach (var device in limits.WeightDevice ?? [])
+            Write("io.weight", $"{device.Major}:{device.Minor} {IoWeight(device.Weight ?? 0)}");
+        Throttle("rbps", limits.ThrottleReadBpsDevice);
+        Throttle("wbps", limits.ThrottleWriteBpsDevice);
+        Throttle("riops", limits.ThrottleReadIOPSDevice);
+        Throttle("wiops", limits.ThrottleWriteIOPSDevice);
+    }
+
+    private void Throttle(string what, IReadOnlyList<ThrottleDeviceLimit>? devices)
+    {
+        foreach (var device in devices ?? [])
+            Write("io.max", $"{device.Major}:{device.Minor} {what}={device.Rate}");
+    }
+
+    private static long IoWeight(ushort weight) => 1 + (Math.Clamp(weight, (ushort)10, (ushort)1000) - 10) * 9999L / 990;
 
     /// <summary>Shares 2-262144 to weight 1-10000, as runc maps them.</summary>
     internal static ulong Weight(ulong shares) => 1 + (Math.Clamp(shares, 2, 262_144) - 2) * 9999 / 262_142;

@@ -121,6 +121,10 @@ internal sealed class ShimServer : IWatched
                 init.Cgroup?.Freeze(Needs(kind, payload, 1)[0] != 0);
                 Accept(connection);
                 break;
+            case ShimFrame.Update:
+                init.Cgroup?.Update(JsonSerializer.Deserialize(payload, OciJson.Default.Resources) ?? throw new LaunchException("frame Update has no resources"));
+                Accept(connection);
+                break;
             case ShimFrame.Resize:
                 Needs(kind, payload, 4);
                 stdio.Resize(BinaryPrimitives.ReadUInt16LittleEndian(payload), BinaryPrimitives.ReadUInt16LittleEndian(payload[2..]));

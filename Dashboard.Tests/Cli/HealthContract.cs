@@ -137,7 +137,7 @@ public abstract class HealthContract(HostFixture fixture) : CliTest(fixture)
     public async Task Create_WrongNumber_Is400(string field, string words)
     {
         using var wire = await WireConnection.OpenAsync(Host.SocketPath);
-        await wire.SendAsync("POST", "/v1.41/containers/create", $$"""{"Image":"busybox:latest","Healthcheck":{"Test":["CMD","true"],{{field}}}}""");
+        await wire.SendAsync("POST", "/v1.41/containers/create", $$"""{"Image":"busybox:latest","Healthcheck":{"Test":["CMD","true"],{{field}} } }""");
 
         Assert.Equal(400, wire.Status);
         Assert.Contains(words, Encoding.UTF8.GetString(await wire.ReadBodyAsync()));

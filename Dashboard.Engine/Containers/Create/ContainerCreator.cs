@@ -29,6 +29,8 @@ internal sealed class ContainerCreator(
             throw EngineException.Invalid("config cannot be empty in order to create a container: it names no Image");
         ConfigRules.Check(request.Config);
         HostConfigRules.Check(request.Config, request.HostConfig, Environment.ProcessorCount);
+        var warnings = new List<string>();
+        request = request with { HostConfig = KernelLimits.Discard(request.HostConfig, warnings) };
         var image = images.Get(request.Config.Image);
         CheckPlatform(request, image);
 
@@ -46,7 +48,7 @@ internal sealed class ContainerCreator(
         await registry.AddAsync(container);
         undo.Commit();
         await events.PublishAsync(container, "create");
-        return new CreatedContainer(id, Warnings(request, image));
+        return new CreatedContainer(id, [.. warnings, .. Warnings(request, image)]);
     }
 
     private Container Compose(string id, string name, CreateContainer request, Image image)

@@ -29,6 +29,15 @@ internal static class HostConfigRules
             throw EngineException.Invalid("conflicting options: hostname and the UTS mode");
     }
 
+    /// <summary>What a change of a container's limits may not say; returns what is meant.</summary>
+    public static HostConfig CheckUpdate(HostConfig changes, int cpus)
+    {
+        CheckRestartPolicy(changes);
+        ResourceRules.Check(changes, cpus, update: true);
+        // 0 is unlimited here, and no change is null.
+        return changes.PidsLimit <= 0 ? changes with { PidsLimit = 0 } : changes;
+    }
+
     private static void RefuseWhatIsNotBuilt(HostConfig host)
     {
         (string Name, bool Asked)[] fields =
@@ -39,13 +48,6 @@ internal static class HostConfigRules
             ("CgroupParent", host.CgroupParent is not ""),
             ("UsernsMode", host.UsernsMode is not ("" or "host")),
             ("Isolation", host.Isolation is not ("" or "default")),
-            ("BlkioWeightDevice", host.BlkioWeightDevice is { Count: > 0 }),
-            ("BlkioDeviceReadBps", host.BlkioDeviceReadBps is { Count: > 0 }),
-            ("BlkioDeviceWriteBps", host.BlkioDeviceWriteBps is { Count: > 0 }),
-            ("BlkioDeviceReadIOps", host.BlkioDeviceReadIOps is { Count: > 0 }),
-            ("BlkioDeviceWriteIOps", host.BlkioDeviceWriteIOps is { Count: > 0 }),
-            ("CpuRealtimePeriod", host.CpuRealtimePeriod != 0),
-            ("CpuRealtimeRuntime", host.CpuRealtimeRuntime != 0),
             ("CpuCount", host.CpuCount != 0),
             ("CpuPercent", host.CpuPercent != 0),
             ("IOMaximumIOps", host.IOMaximumIOps != 0),

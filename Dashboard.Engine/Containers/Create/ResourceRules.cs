@@ -7,9 +7,9 @@ internal static class ResourceRules
 {
     private const long MinimumMemory = 6 * 1024 * 1024;
 
-    public static void Check(HostConfig host, int cpus)
+    public static void Check(HostConfig host, int cpus, bool update = false)
     {
-        CheckMemory(host);
+        CheckMemory(host, update);
         CheckCpu(host, cpus);
         if (host.ShmSize < 0)
             throw EngineException.Invalid("SHM size can not be less than 0");
@@ -17,17 +17,19 @@ internal static class ResourceRules
             throw EngineException.Invalid($"Invalid value {host.OomScoreAdj}, range for oom score adj is [-1000, 1000]");
         if (host.BlkioWeight is not 0 and (< 10 or > 1000))
             throw EngineException.Invalid("Range of blkio weight is from 10 to 1000");
+        if (host.CpuRealtimePeriod != 0 && host.CpuRealtimeRuntime > host.CpuRealtimePeriod)
+            throw EngineException.Invalid("cpu real-time runtime cannot be higher than cpu real-time period");
         foreach (var limit in host.Ulimits ?? [])
             CheckUlimit(limit);
     }
 
-    private static void CheckMemory(HostConfig host)
+    private static void CheckMemory(HostConfig host, bool update)
     {
         if (host.Memory is < 0 or (> 0 and < MinimumMemory))
             throw EngineException.Invalid("Minimum memory limit allowed is 6MB");
         if (host.Memory > 0 && host.MemorySwap > 0 && host.MemorySwap < host.Memory)
             throw EngineException.Invalid("Minimum memoryswap limit should be larger than memory limit, see usage");
-        if (host.Memory == 0 && host.MemorySwap > 0)
+        if (host.Memory == 0 && host.MemorySwap > 0 && !update)
             throw EngineException.Invalid("You should always set the Memory limit when using Memoryswap limit, see usage");
         if (host.MemorySwappiness is { } swappiness and (< -1 or > 100))
             throw EngineException.Invalid($"Invalid value: {swappiness}, valid memory swappiness range is 0-100");

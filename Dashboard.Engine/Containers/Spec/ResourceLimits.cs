@@ -6,6 +6,9 @@ namespace Dashboard.Engine.Containers.Spec;
 internal static class ResourceLimits
 {
     private const ulong DefaultPeriod = 100_000;
+    private const ulong DefaultShares = 1024;
+    private const ushort DefaultWeight = 500;
+    private const long Unlimited = -1;
 
     private static readonly HashSet<string> UlimitNames =
         ["core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"];
@@ -29,8 +32,48 @@ internal static class ResourceLimits
         Memory = Memory(host),
         Cpu = Cpu(host),
         Pids = host.PidsLimit is { } pids and not 0 ? new PidsLimit { Limit = pids } : null,
-        BlockIO = host.BlkioWeight > 0 ? new BlockIoLimits { Weight = host.BlkioWeight } : null,
+        BlockIO = BlockDevices.Limits(host),
     };
+
+    /// <summary>What is written to a cgroup in use: no more than <paramref name="changes"/> touch, but of that all, since limits depend on each other. Null: nothing.</summary>
+    public static Resources? OfUpdate(HostConfig host, HostConfig changes)
+    {
+        var sum = changes.Memory != 0 || changes.MemorySwap != 0;
+        var limits = new Resources
+        {
+            Memory = sum || changes.MemoryReservation != 0
+                ? new MemoryLimits
+                {
+                    Limit = sum ? host.Memory > 0 ? host.Memory : Unlimited : null,
+                    Swap = sum ? host.MemorySwap != 0 ? host.MemorySwap : Unlimited : null,
+                    Reservation = changes.MemoryReservation == 0 ? null : host.MemoryReservation > 0 ? host.MemoryReservation : Unlimited,
+                }
+                : null,
+            Cpu = CpuUpdate(host, changes),
+            Pids = changes.PidsLimit is null ? null : new PidsLimit { Limit = host.PidsLimit ?? 0 },
+            BlockIO = changes.BlkioWeight == 0 ? null : new BlockIoLimits { Weight = host.BlkioWeight > 0 ? host.BlkioWeight : DefaultWeight },
+        };
+        return limits == new Resources { Devices = limits.Devices } ? null : limits;
+    }
+
+    private static CpuLimits? CpuUpdate(HostConfig host, HostConfig changes)
+    {
+        var all = Cpu(host) ?? new CpuLimits();
+        var time = changes.NanoCpus != 0 || changes.CpuPeriod != 0 || changes.CpuQuota != 0;
+        var realtime = changes.CpuRealtimePeriod != 0 || changes.CpuRealtimeRuntime != 0;
+        var cpu = new CpuLimits
+        {
+            Shares = changes.CpuShares != 0 ? all.Shares ?? DefaultShares : null,
+            Period = time ? all.Period ?? DefaultPeriod : null,
+            Quota = time ? all.Quota ?? Unlimited : null,
+            RealtimePeriod = realtime ? all.RealtimePeriod : null,
+            RealtimeRuntime = realtime ? all.RealtimeRuntime ?? 0 : null,
+            // A set that was never narrowed stays as wide as it is now: nobody knows what its parent had.
+            Cpus = changes.CpusetCpus is "" ? null : all.Cpus,
+            Mems = changes.CpusetMems is "" ? null : all.Mems,
+        };
+        return cpu == new CpuLimits() ? null : cpu;
+    }
 
     private static MemoryLimits? Memory(HostConfig host)
     {
@@ -50,6 +93,8 @@ internal static class ResourceLimits
         var cpu = new CpuLimits
         {
             Shares = host.CpuShares > 0 ? (ulong)host.CpuShares : null,
+            RealtimePeriod = host.CpuRealtimePeriod > 0 ? (ulong)host.CpuRealtimePeriod : null,
+            RealtimeRuntime = host.CpuRealtimeRuntime > 0 ? host.CpuRealtimeRuntime : null,
             Cpus = host.CpusetCpus is "" ? null : host.CpusetCpus,
             Mems = host.CpusetMems is "" ? null : host.CpusetMems,
             Period = host.NanoCpus > 0 ? DefaultPeriod : host.CpuPeriod > 0 ? (ulong)host.CpuPeriod : null,

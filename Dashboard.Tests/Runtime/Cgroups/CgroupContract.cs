@@ -36,6 +36,20 @@ public abstract class CgroupContract : IDisposable
     }
 
     [Fact]
+    public void Update_RefusedLimit_LeavesTheOthersAsTheyWere()
+    {
+        var cgroup = New();
+        cgroup.Apply(new Resources { Memory = new() { Limit = 64 << 20, Swap = 96 << 20 }, Cpu = new() { Cpus = "0" } });
+
+        var error = Assert.Throws<LaunchException>(() => cgroup.Update(
+            new Resources { Memory = new() { Limit = 16 << 20, Swap = 32 << 20 }, Cpu = new() { Cpus = "1" }, BlockIO = new() { ThrottleReadBpsDevice = [new() { Major = 8, Minor = 0, Rate = 5 }] } }));
+
+        Assert.Contains("8:0", error.Message);
+        Assert.Equal("67108864", Limit("memory", "memory.limit_in_bytes", "memory.max").Split('\n')[0]);
+        Assert.Equal("0", Limit("cpuset", "cpuset.cpus", "cpuset.cpus").Split('\n')[0]);
+    }
+
+    [Fact]
     public void Apply_Pids_IsWritten()
     {
         New().Apply(new Resources { Pids = new() { Limit = 50 } });
