@@ -41,6 +41,9 @@ public sealed class EngineOptions
 
     private byte[] RunRootHash => field ??= SHA256.HashData(Encoding.UTF8.GetBytes(RunRoot));
 
+    /// <param name="id">The container.</param>
+    /// <param name="parent">Its own <c>--cgroup-parent</c>, or empty. Whatever it says, it is below the root.</param>
+    public string ContainerCgroup(string id, string parent) => $"{(parent is "" ? CgroupParent : Path.GetFullPath("/" + parent).TrimEnd('/'))}/{id}";
     public string ContainerDataDir(string id) => Path.Combine(DataRoot, "containers", id);
     /// <summary>The live segment of the json-file log.</summary>
     public string ContainerLog(string id) => Path.Combine(ContainerDataDir(id), id + "-json.log");

@@ -99,6 +99,8 @@ public static class EngineServiceCollectionExtensions
         services.AddSingleton<OrphanSweeper>();
         services.AddSingleton<OciSpecBuilder>();
         services.AddSingleton<SystemFiles>();
+        services.AddSingleton<NamespaceDonors>();
+        services.AddSingleton<SharedMemory>();
         services.AddSingleton<ExecRegistry>();
         services.AddSingleton<ExecService>();
         services.AddSingleton<ProbeRunner>();

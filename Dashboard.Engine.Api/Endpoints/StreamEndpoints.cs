@@ -66,14 +66,17 @@ internal sealed class StreamEndpoints(IContainerService containers, IStatsServic
             Stderr = request.Flag("stderr"),
             Follow = request.Flag("follow"),
             Timestamps = request.Flag("timestamps"),
+            Details = request.Flag("details"),
             Since = Time(request.Query("since")),
             Until = Time(request.Query("until")),
             Tail = request.Query("tail") is { } tail and not "all" && int.TryParse(tail, out var lines) && lines >= 0 ? lines : null,
         };
         if (!query.Stdout && !query.Stderr)
             throw EngineException.Invalid("Bad parameters: you must choose at least one stream");
+        // Refused before the head of a stream is sent.
+        var chunks = containers.LogsAsync(container.Id, query, request.Aborted);
         await request.BeginStreamAsync(MediaTypes.Of(container.Config.Tty, request.Version));
-        await foreach (var chunk in containers.LogsAsync(container.Id, query, request.Aborted))
+        await foreach (var chunk in chunks)
             await WriteAsync(request.Response.BodyWriter, chunk, container.Config.Tty, request.Aborted);
     }
 

@@ -82,7 +82,7 @@ internal sealed class SystemEndpoints(ISystemService system, IContainerService c
             ContainersStopped = all.Count(container => !container.State.IsRunning),
             Images = images.List().Count,
             Driver = ContainerView.Driver,
-            Plugins = new PluginNames(["local"], ["bridge", "host", "null"], null, ["json-file", "none"]),
+            Plugins = new PluginNames(["local"], ["bridge", "host", "null"], null, ["json-file", "local", "none"]),
             MemoryLimit = Limit("MemoryLimit"),
             SwapLimit = Limit("SwapLimit"),
             CpuCfsPeriod = Limit("CpuCfsPeriod"),

@@ -28,10 +28,12 @@ internal sealed class ContainerFilters(IContainerService containers, IImageServi
         var ancestors = Ancestors(filters);
         var publish = filters.Values("publish").Select(value => PortRange.Parse("publish", value)).ToList();
         var expose = filters.Values("expose").Select(value => PortRange.Parse("expose", value)).ToList();
+        // Tasks are a swarm's.
+        var tasks = filters.Boolean("is-task", missing: false) == true;
         var stoppedToo = all || limit > 0 || filters.Contains("status");
 
         var found = containers.List().OrderByDescending(container => container.Created)
-            .Where(container => stoppedToo || container.State.IsRunning)
+            .Where(container => !tasks && (stoppedToo || container.State.IsRunning))
             .Where(container => before.TrueForAll(other => container.Created < other.Created))
             .Where(container => since.TrueForAll(other => container.Created > other.Created))
             .Where(container => exited.Count == 0 || HasExited(container, exited))
@@ -48,7 +50,6 @@ internal sealed class ContainerFilters(IContainerService containers, IImageServi
         && filters.HasLabels("label", container.Config.Labels)
         && filters.Exact("status", StatusText.State(container.State))
         && filters.Exact("health", container.State.Health?.Status ?? ContainerHealth.None)
-        && filters.Boolean("is-task", missing: false) == false
         && MatchesVolume(filters, container)
         && MatchesNetwork(filters, container);
 

@@ -261,7 +261,7 @@ internal sealed class ContainerService(
     {
         var entry = registry.Get(reference);
         if (entry.Value.HostConfig.LogConfig.Type is "none")
-            throw EngineException.NotImplemented("reading logs of the log driver none");
+            throw new EngineException(ErrorKind.NotImplemented, "configured logging driver does not support reading");
         return logs.ReadAsync(options.ContainerLog(entry.Id), query, entry.RunEnded.Task, cancellationToken);
     }
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Dashboard.Engine.Containers;
 
 /// <summary>
@@ -64,7 +62,7 @@ public sealed record HostConfig
     public string CpusetMems { get; set; } = "";
     public IReadOnlyList<DeviceMapping>? Devices { get; set; }
     public IReadOnlyList<string>? DeviceCgroupRules { get; set; }
-    public IReadOnlyList<JsonElement>? DeviceRequests { get; set; }
+    public IReadOnlyList<DeviceRequest>? DeviceRequests { get; set; }
     public long MemoryReservation { get; set; }
     public long MemorySwap { get; set; }
     public long? MemorySwappiness { get; set; }
@@ -124,4 +122,15 @@ public sealed record ThrottleDevice
 {
     public string Path { get; set; } = "";
     public ulong Rate { get; set; }
+}
+
+public sealed record DeviceRequest
+{
+    public string Driver { get; set; } = "";
+    /// <summary>-1 is all.</summary>
+    public int Count { get; set; }
+    public IReadOnlyList<string>? DeviceIDs { get; set; }
+    /// <summary>One of these sets must be had as a whole.</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? Capabilities { get; set; }
+    public IReadOnlyDictionary<string, string>? Options { get; set; }
 }

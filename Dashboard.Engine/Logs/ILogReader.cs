@@ -10,6 +10,8 @@ public sealed record LogQuery
     public bool Follow { get; init; }
     /// <summary>Prefix each line with its time (RFC 3339, nine digits of fraction) and a space.</summary>
     public bool Timestamps { get; init; }
+    /// <summary>Prefix each line with what the log options added to it.</summary>
+    public bool Details { get; init; }
     /// <summary>Nanoseconds since the epoch, the line of that very time included.</summary>
     public long? Since { get; init; }
     /// <summary>Nanoseconds since the epoch, the line of that very time included.</summary>

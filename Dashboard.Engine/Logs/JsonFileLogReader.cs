@@ -129,6 +129,8 @@ public sealed class JsonFileLogReader : ILogReader
                 line.WriteTime(output);
                 output.Write(" "u8);
             }
+            if (query.Details)
+                line.WriteDetails(output);
             line.Unescape(output);
             if (parts.Count > 0 && parts[^1].Stream == line.Stream)
                 parts[^1] = parts[^1] with { End = output.WrittenCount };

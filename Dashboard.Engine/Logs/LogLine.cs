@@ -17,12 +17,19 @@ internal readonly ref struct LogLine
     private static ReadOnlySpan<byte> StdoutTail => "\",\"stream\":\"stdout\",\"time\":\""u8;
     private static ReadOnlySpan<byte> StderrTail => "\",\"stream\":\"stderr\",\"time\":\""u8;
 
+    private static ReadOnlySpan<byte> StreamKey => "\",\"stream\":\""u8;
+    private static ReadOnlySpan<byte> AttributesKey => "\",\"attrs\":"u8;
+    private static ReadOnlySpan<byte> TimeKey => ",\"time\":\""u8;
+
+    // stdout or stderr
+    private const int StreamName = 6;
     // 2026-01-02T03:04:05
     private const int SecondsLength = 19;
     private const int FractionLength = 9;
 
-    private LogLine(ReadOnlySpan<byte> text, OutputStream stream, ReadOnlySpan<byte> time)
+    private LogLine(ReadOnlySpan<byte> text, OutputStream stream, ReadOnlySpan<byte> time, ReadOnlySpan<byte> attributes = default)
     {
+        Attributes = attributes;
         Text = text;
         Stream = stream;
         Time = time;
@@ -32,6 +39,8 @@ internal readonly ref struct LogLine
     public ReadOnlySpan<byte> Text { get; }
     public OutputStream Stream { get; }
     public ReadOnlySpan<byte> Time { get; }
+    /// <summary>A JSON object, or nothing.</summary>
+    public ReadOnlySpan<byte> Attributes { get; }
 
     /// <summary>Nanoseconds since the epoch, exactly: lines may be closer to each other than .NET's ticks.</summary>
     public long When
@@ -88,8 +97,32 @@ internal readonly ref struct LogLine
         else if (head.EndsWith(StderrTail))
             result = new(head[..^StderrTail.Length], OutputStream.Stderr, time);
         else
-            return false;
+            return TryParseWithAttributes(head, time, out result);
         return true;
+    }
+
+    // text","stream":"stdout","attrs":{"tag":"x"},"time":" - what looks like it cannot be in a text, whose quotes are escaped.
+    private static bool TryParseWithAttributes(ReadOnlySpan<byte> head, ReadOnlySpan<byte> time, out LogLine result)
+    {
+        result = default;
+        var at = head.IndexOf(StreamKey);
+        if (at < 0 || !head.EndsWith(TimeKey))
+            return false;
+        var text = head[..at];
+        var rest = head[(at + StreamKey.Length)..^TimeKey.Length];
+        if (!rest[Math.Min(StreamName, rest.Length)..].StartsWith(AttributesKey))
+            return false;
+        var attributes = rest[(StreamName + AttributesKey.Length)..];
+        result = new(text, rest.StartsWith("stderr"u8) ? OutputStream.Stderr : OutputStream.Stdout, time, attributes);
+        return true;
+    }
+
+    /// <summary>As <c>docker logs --details</c> shows them: <c>key=value,key=value</c>, escaped as in a query, and a blank.</summary>
+    public void WriteDetails(ArrayBufferWriter<byte> output)
+    {
+        if (!Attributes.IsEmpty)
+            output.Write(Encoding.UTF8.GetBytes(LogDetails.Format(Attributes)));
+        output.Write(" "u8);
     }
 
     /// <summary>Appends the text as it was written by the container.</summary>

@@ -38,6 +38,6 @@ public sealed class StatsService : IStatsService, IAsyncDisposable
             // With the host's network these would be the host's counters.
             Networks = container.HostConfig.NetworkMode == "host" ? [] : HostCounters.Interfaces(container.State.Pid),
         };
-        return new CgroupReader(layout, $"{options.CgroupParent}/{container.Id}").Fill(stats, hostMemory);
+        return new CgroupReader(layout, options.ContainerCgroup(container.Id, container.HostConfig.CgroupParent)).Fill(stats, hostMemory);
     }
 }

@@ -54,6 +54,8 @@ public sealed record LogSettings
     /// <summary>Bytes; 0 or less means no rotation.</summary>
     public long MaxSize { get; init; }
     public int MaxFile { get; init; } = 1;
+    /// <summary>A JSON object that every line carries as <c>attrs</c>.</summary>
+    public string? Attributes { get; init; }
 }
 
 /// <summary>A host port for the shim to hold (bound; listening for tcp). HostPort 0 takes a free one.</summary>

@@ -59,6 +59,7 @@ public sealed partial class TaskService(EngineOptions options, ILogger<TaskServi
             LogPath = spec.Log.Path,
             LogMaxSize = spec.Log.MaxSize,
             LogMaxFile = spec.Log.MaxFile,
+            LogAttributes = spec.Log.Attributes,
             Ports = [.. spec.Ports.Select(port => new ShimPort { Protocol = port.Protocol, Address = port.HostAddress.ToString(), HostPort = port.HostPort, ContainerPort = port.ContainerPort })],
             ShimCgroup = options.CgroupParent + "/shims",
         };
@@ -144,9 +145,22 @@ public sealed partial class TaskService(EngineOptions options, ILogger<TaskServi
             return new ContainerTask(containerId, bundle, identity, control, exit is null ? null : TaskExits.From(exit), () => LostTask.WaitGoneAsync(identity.ShimPid));
         }
         LogLost(logger, Short(containerId), identity.ShimPid);
-        LostTask.KillCgroup(CgroupLayout.Detect(), $"{options.CgroupParent}/{containerId}");
+        LostTask.KillCgroup(CgroupLayout.Detect(), CgroupOf(bundle) ?? options.ContainerCgroup(containerId, ""));
         var record = exit is null ? new TaskExit { ExitCode = 137, ExitedAt = DateTimeOffset.UtcNow, Lost = true, Error = "the shim died without a record of the exit" } : TaskExits.From(exit);
         return new ContainerTask(containerId, bundle, identity, null, record, null);
+    }
+
+    // The bundle knows: it may lie under a parent of its own.
+    private static string? CgroupOf(string bundle)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(bundle, "config.json")), OciJson.Default.Spec)?.Linux.CgroupsPath;
+        }
+        catch (Exception error) when (error is IOException or JsonException)
+        {
+            return null;
+        }
     }
 
     internal static PortRequest FromShim(ShimPort port) => new() { Protocol = port.Protocol, HostAddress = IPAddress.Parse(port.Address), HostPort = port.HostPort, ContainerPort = port.ContainerPort };

@@ -16,6 +16,8 @@ public sealed record ShimSpec
     public string? LogPath { get; set; }
     public long LogMaxSize { get; set; }
     public int LogMaxFile { get; set; } = 1;
+    /// <summary>A JSON object that every line of the log carries.</summary>
+    public string? LogAttributes { get; set; }
     public IReadOnlyList<ShimPort> Ports { get; set; } = [];
     /// <summary>Where idle shims live; null leaves it where it was started.</summary>
     public string? ShimCgroup { get; set; }

@@ -18,13 +18,16 @@ internal sealed unsafe class LogFile : IDisposable
     private readonly ByteQueue pending = new();
     private readonly ByteQueue[] partial = [new(), new()];
     private readonly byte[] second = new byte[19];
+    private readonly byte[][] tails;
     private long cachedSecond = -1;
     private int fd = -1;
     private long size;
     private long droppedLines;
 
-    public LogFile(string path, long maxSize, int maxFile)
+    public LogFile(string path, long maxSize, int maxFile, string? attributes = null)
     {
+        var more = attributes is null ? "" : ",\"attrs\":" + attributes;
+        tails = [Encoding.UTF8.GetBytes($"\",\"stream\":\"stdout\"{more},\"time\":\""), Encoding.UTF8.GetBytes($"\",\"stream\":\"stderr\"{more},\"time\":\"")];
         (this.path, this.maxSize, this.maxFile) = (path, maxSize, Math.Max(1, maxFile));
         Open();
     }
@@ -90,7 +93,7 @@ internal sealed unsafe class LogFile : IDisposable
     {
         pending.Append("{\"log\":\""u8);
         JsonLogEncoder.Append(pending, text);
-        pending.Append(stream == 0 ? "\",\"stream\":\"stdout\",\"time\":\""u8 : "\",\"stream\":\"stderr\",\"time\":\""u8);
+        pending.Append(tails[stream]);
         Timestamp();
         pending.Append("\"}\n"u8);
     }

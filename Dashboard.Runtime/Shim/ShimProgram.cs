@@ -34,7 +34,7 @@ internal static unsafe class ShimProgram
             ports.Add(held);
         }
         var loop = new EventLoop();
-        var log = shim.LogPath is null ? null : new LogFile(shim.LogPath, shim.LogMaxSize, shim.LogMaxFile);
+        var log = shim.LogPath is null ? null : new LogFile(shim.LogPath, shim.LogMaxSize, shim.LogMaxFile, shim.LogAttributes);
         var stdio = new ProcessStdio(loop, spec.Process.Terminal, shim.OpenStdin, log);
         InitProcess init;
         int listener;

@@ -73,3 +73,12 @@ public sealed class HealthOnDashboard(DashboardFixture fixture) : HealthContract
 
 [Collection(typeof(DashboardHost))]
 public sealed class UpdateOnDashboard(DashboardFixture fixture) : UpdateContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class NamespacesOnDashboard(DashboardFixture fixture) : NamespacesContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class LogDriversOnDashboard(DashboardFixture fixture) : LogDriversContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class PsFiltersOnDashboard(DashboardFixture fixture) : PsFiltersContract(fixture);

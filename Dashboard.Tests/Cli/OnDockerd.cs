@@ -73,3 +73,12 @@ public sealed class HealthOnDockerd(DockerdFixture fixture) : HealthContract(fix
 
 [Collection(typeof(DockerdHost))]
 public sealed class UpdateOnDockerd(DockerdFixture fixture) : UpdateContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class NamespacesOnDockerd(DockerdFixture fixture) : NamespacesContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class LogDriversOnDockerd(DockerdFixture fixture) : LogDriversContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class PsFiltersOnDockerd(DockerdFixture fixture) : PsFiltersContract(fixture);

@@ -55,7 +55,7 @@ internal sealed class ContainerCreator(
     {
         var config = ConfigMerge.Complete(request.Config, image.Config.Config);
         ConfigRules.CheckCompleted(config);
-        var host = WithSharedNetwork(HostConfigDefaults.Complete(request.HostConfig));
+        var host = WithShared(HostConfigDefaults.Complete(request.HostConfig));
         config = config with { Hostname = Hostname(config, host, id) };
         IReadOnlyList<string> arguments = [.. config.Entrypoint ?? [], .. config.Cmd ?? []];
         return new Container
@@ -74,10 +74,21 @@ internal sealed class ContainerCreator(
     }
 
     // The name may be another's tomorrow; the id stays.
-    private HostConfig WithSharedNetwork(HostConfig host) =>
-        NetworkModes.SharedWith(host.NetworkMode) is { } reference && registry.Find(reference) is { } target
-            ? host with { NetworkMode = NetworkModes.Sharing(target.Id) }
-            : host;
+    private HostConfig WithShared(HostConfig host)
+    {
+        if (NetworkModes.SharedWith(host.NetworkMode) is { } network && registry.Find(network) is { } target)
+            host = host with { NetworkMode = NetworkModes.Sharing(target.Id) };
+        return host with { PidMode = ById(host.PidMode), IpcMode = ById(host.IpcMode) };
+    }
+
+    private string ById(string mode)
+    {
+        if (NamespaceModes.SharedWith(mode) is not { } reference)
+            return mode;
+        // Not 404: a client would pull the image.
+        var donor = registry.Find(reference) ?? throw EngineException.Invalid($"No such container: {reference}");
+        return NamespaceModes.Sharing(donor.Id);
+    }
 
     private string Hostname(ContainerConfig config, HostConfig host, string id)
     {

@@ -8,15 +8,13 @@ namespace Dashboard.Engine.Containers.Create;
 /// <summary>What a <see cref="HostConfig"/> may not say: wrong in itself (400, dockerd's words), or known and not built (501, by name).</summary>
 internal static class HostConfigRules
 {
-    private static readonly HashSet<string> LogOptions = ["max-size", "max-file", "mode", "max-buffer-size"];
-
     public static void Check(ContainerConfig config, HostConfig host, int cpus)
     {
         RefuseWhatIsNotBuilt(host);
-        CheckModes(host);
+        NamespaceModes.Check(host);
         NetworkModes.Check(config, host);
         CheckRestartPolicy(host);
-        CheckLog(host.LogConfig);
+        LogOptions.Check(host.LogConfig);
         ResourceRules.Check(host, cpus);
         PublishedPorts.Requests(config, host);
         MountRequests.Of(host);
@@ -25,6 +23,12 @@ internal static class HostConfigRules
         foreach (var rule in host.DeviceCgroupRules ?? [])
             DeviceAccess.ParseRule(rule);
         CheckNames(host);
+        if (host.Isolation is not ("" or "default"))
+            throw EngineException.Invalid($"Invalid isolation: \"{host.Isolation}\" - linux only supports 'default'");
+        if (host.StorageOpt is { Count: > 0 })
+            throw new EngineException(ErrorKind.System, "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
+        if (host.Annotations?.Keys.Any(string.IsNullOrWhiteSpace) is true)
+            throw EngineException.Invalid("invalid Annotation: the empty string is not permitted as an annotation key");
         if (config.Hostname is not "" && host.UTSMode is "host")
             throw EngineException.Invalid("conflicting options: hostname and the UTS mode");
     }
@@ -43,39 +47,16 @@ internal static class HostConfigRules
         (string Name, bool Asked)[] fields =
         [
             ("Links", host.Links is { Count: > 0 }),
-            ("StorageOpt", host.StorageOpt is { Count: > 0 }),
             ("Cgroup", host.Cgroup is not ""),
-            ("CgroupParent", host.CgroupParent is not ""),
-            ("UsernsMode", host.UsernsMode is not ("" or "host")),
-            ("Isolation", host.Isolation is not ("" or "default")),
             ("CpuCount", host.CpuCount != 0),
             ("CpuPercent", host.CpuPercent != 0),
             ("IOMaximumIOps", host.IOMaximumIOps != 0),
             ("IOMaximumBandwidth", host.IOMaximumBandwidth != 0),
-            ("DeviceRequests", host.DeviceRequests is { Count: > 0 }),
-            ("Annotations", host.Annotations is { Count: > 0 }),
         ];
         if (Array.Find(fields, field => field.Asked) is { Name: not null } refused)
             throw EngineException.NotImplemented(refused.Name);
         if (host.Runtime is not (null or "" or HostConfigDefaults.Runtime or "runc"))
             throw EngineException.Invalid($"unknown or invalid runtime name: {host.Runtime}");
-    }
-
-    private static void CheckModes(HostConfig host)
-    {
-        CheckMode(host.IpcMode, "IPC", ["", "private", "none", "host"], ["shareable"]);
-        CheckMode(host.PidMode, "PID", ["", "host"], []);
-        CheckMode(host.UTSMode, "UTS", ["", "host"], []);
-        CheckMode(host.CgroupnsMode, "cgroup namespace", ["", "private", "host"], []);
-    }
-
-    private static void CheckMode(string mode, string what, string[] built, string[] known)
-    {
-        if (built.Contains(mode))
-            return;
-        if (known.Contains(mode) || mode.StartsWith("container:", StringComparison.Ordinal))
-            throw EngineException.NotImplemented($"{what} mode {mode}");
-        throw EngineException.Invalid($"invalid {what} mode: {mode}");
     }
 
     private static void CheckRestartPolicy(HostConfig host)
@@ -89,20 +70,6 @@ internal static class HostConfigRules
             throw EngineException.Invalid("invalid restart policy: maximum retry count can only be used with 'on-failure'");
         if (host.AutoRemove && policy.Name is not ("" or "no"))
             throw EngineException.Invalid("can't create 'AutoRemove' container with restart policy");
-    }
-
-    private static void CheckLog(LogConfig log)
-    {
-        if (log.Type is not ("" or "json-file" or "none"))
-            throw EngineException.Invalid($"logger: no log driver named '{log.Type}' is registered");
-        foreach (var (key, value) in log.Config ?? new Dictionary<string, string>())
-        {
-            if (!LogOptions.Contains(key))
-                throw EngineException.Invalid($"unknown log opt '{key}' for json-file log driver");
-            if (key is "mode" && value is not ("" or "blocking"))
-                throw EngineException.NotImplemented($"log mode {value}");
-        }
-        JsonFileOptions.Parse("", log);
     }
 
     private static void CheckNames(HostConfig host)

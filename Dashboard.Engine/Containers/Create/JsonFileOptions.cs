@@ -4,25 +4,29 @@ using Dashboard.Engine.Tasks;
 
 namespace Dashboard.Engine.Containers.Create;
 
-/// <summary>The options of Docker's json-file driver.</summary>
+/// <summary>The options of Docker's file drivers: json-file, which is not rotated unless told to, and local, which is.</summary>
 internal static class JsonFileOptions
 {
+    private const long LocalMaxSize = 20 << 20;
+    private const int LocalMaxFile = 5;
+
     /// <param name="path">The live file.</param>
     public static LogSettings Parse(string path, LogConfig log)
     {
         if (log.Type is "none")
             return new LogSettings();
+        var local = log.Type is LogOptions.Local;
         var options = log.Config ?? new Dictionary<string, string>();
         return new LogSettings
         {
             Path = path,
-            MaxSize = options.TryGetValue("max-size", out var size) ? Bytes(size) : -1,
-            MaxFile = options.TryGetValue("max-file", out var files) ? Count(files) : 1,
+            MaxSize = options.TryGetValue("max-size", out var size) ? Bytes(size) : local ? LocalMaxSize : -1,
+            MaxFile = options.TryGetValue("max-file", out var files) ? Count(files) : local ? LocalMaxFile : 1,
         };
     }
 
     // 10m, 512k, 1g, 100 or 100b; -1 is unlimited.
-    private static long Bytes(string text)
+    internal static long Bytes(string text)
     {
         if (text is "-1")
             return -1;

@@ -24,6 +24,7 @@ internal sealed partial class ContainerRecovery(
     ContainerRemover remover,
     OrphanSweeper orphans,
     HealthMonitors health,
+    SharedMemory shm,
     TimeProvider clock,
     ILogger<ContainerRecovery> logger)
 {
@@ -41,6 +42,7 @@ internal sealed partial class ContainerRecovery(
         await network.SettleAsync(cancellationToken);
         await mounter.SettleAsync();
         await orphans.SweepAsync();
+        shm.Sweep();
         await EachAsync(entries, SettleAsync, cancellationToken);
     }
 

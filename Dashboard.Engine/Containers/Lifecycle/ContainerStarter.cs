@@ -27,6 +27,7 @@ internal sealed class ContainerStarter(
     ContainerRemover remover,
     UnsavedEnds unsaved,
     HealthMonitors health,
+    SharedMemory shm,
     EngineOptions options,
     TimeProvider clock,
     ILogger<ContainerStarter> logger)
@@ -67,6 +68,7 @@ internal sealed class ContainerStarter(
         if (NetworkModes.SharedWith(container.HostConfig.NetworkMode) is null)
             files.Write(container);
         await mounts.HoldAsync(container, undo);
+        shm.Hold(container, undo);
 
         var rootfs = snapshotter.Get(container.Id, images.Get(container.ImageId));
         var task = await CreateTaskAsync(container, rootfs);
@@ -115,7 +117,7 @@ internal sealed class ContainerStarter(
                     OpenStdin = container.Config.OpenStdin,
                     StdinOnce = container.Config.StdinOnce,
                     Init = container.HostConfig.Init is true,
-                    Log = JsonFileOptions.Parse(options.ContainerLog(container.Id), container.HostConfig.LogConfig),
+                    Log = JsonFileOptions.Parse(options.ContainerLog(container.Id), container.HostConfig.LogConfig) with { Attributes = LogAttributes.Of(container) },
                     Ports = HostPortPicker.Fix(ports),
                 }, CancellationToken.None);
             }

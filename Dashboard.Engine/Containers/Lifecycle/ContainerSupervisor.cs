@@ -18,6 +18,7 @@ internal sealed partial class ContainerSupervisor(
     ContainerRemover remover,
     ContainerNetworking networking,
     ContainerMounts mounts,
+    SharedMemory shm,
     ExecRegistry execs,
     UnsavedEnds unsaved,
     ContainerEvents events,
@@ -138,6 +139,11 @@ internal sealed partial class ContainerSupervisor(
             await TryAsync(entry, "end the shim", () => task.DeleteAsync(CancellationToken.None));
             await TryAsync(entry, "let go of the shim", () => task.DisposeAsync().AsTask());
         }
+        await TryAsync(entry, "release the shared memory", () =>
+        {
+            shm.Release(entry.Id);
+            return Task.CompletedTask;
+        });
         await TryAsync(entry, "announce", () => networking.PublishAsync(container, "disconnect").AsTask());
         await TryAsync(entry, "release the volumes", () => mounts.ReleaseAsync(container));
     }

@@ -34,7 +34,7 @@ internal static class BlockDevices
         {
             var (path, value) = read(device);
             if (At.statx(At.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), 0, out var status) != 0)
-                throw new EngineException(ErrorKind.System, $"the device of a block I/O limit: stat {path}: {Errno.Text(Errno.Last)}");
+                throw new EngineException(ErrorKind.System, $"stat {path}: {Errno.Text(Errno.Last)}");
             list.Add(make(status.DeviceMajor, status.DeviceMinor, value));
         }
         return list;

@@ -5,7 +5,11 @@ namespace Dashboard.Engine.Containers.Spec;
 /// <summary>The mounts of every container, then the user's. A user's mount at the same place wins.</summary>
 internal static class DefaultMounts
 {
-    public static IReadOnlyList<Mount> Of(HostConfig host, IReadOnlyList<ContainerMount> settled, string dataDirectory)
+    /// <param name="host">Its wishes.</param>
+    /// <param name="settled">Volumes and binds.</param>
+    /// <param name="dataDirectory">Of the container whose network it uses.</param>
+    /// <param name="sharedMemory">On the host; null when /dev/shm is its own.</param>
+    public static IReadOnlyList<Mount> Of(HostConfig host, IReadOnlyList<ContainerMount> settled, string dataDirectory, string? sharedMemory = null)
     {
         var user = UserMounts.Of(host, settled);
         var places = user.Select(mount => mount.Destination).ToHashSet();
@@ -18,7 +22,7 @@ internal static class DefaultMounts
         });
         return
         [
-            .. Kernel(host).Where(mount => !IsReplaced(mount.Destination, places)),
+            .. Kernel(host, sharedMemory).Where(mount => !IsReplaced(mount.Destination, places)),
             .. files.Where(mount => !IsReplaced(mount.Destination, places)).Concat(user).OrderBy(mount => mount.Destination.Count(letter => letter == '/')),
         ];
     }
@@ -27,7 +31,7 @@ internal static class DefaultMounts
     private static bool IsReplaced(string place, HashSet<string> places) =>
         places.Contains(place) || (place.StartsWith("/dev/", StringComparison.Ordinal) && places.Contains("/dev"));
 
-    private static IEnumerable<Mount> Kernel(HostConfig host)
+    private static IEnumerable<Mount> Kernel(HostConfig host, string? sharedMemory)
     {
         string[] writable = host.Privileged ? [] : ["ro"];
         yield return New("/proc", "proc", "proc", "nosuid", "noexec", "nodev");
@@ -42,7 +46,9 @@ internal static class DefaultMounts
             yield break;
         }
         yield return New("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev");
-        if (host.IpcMode is not "none")
+        if (sharedMemory is not null)
+            yield return New("/dev/shm", "bind", sharedMemory, "rbind", "rprivate");
+        else if (host.IpcMode is not "none")
             yield return New("/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", $"size={host.ShmSize}");
     }
 

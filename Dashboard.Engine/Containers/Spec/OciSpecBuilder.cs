@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Dashboard.Engine.Confinement;
 using Dashboard.Engine.Containers.Create;
+using Dashboard.Engine.Containers.Lifecycle;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Images;
 using Dashboard.Engine.Tasks;
@@ -9,11 +10,14 @@ using Dashboard.Oci.RuntimeSpec;
 namespace Dashboard.Engine.Containers.Spec;
 
 /// <summary>A container as the runtime shall make it: Docker's defaults, the image's users, the host config's wishes.</summary>
-internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapshotter, ContainerRegistry registry)
+internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapshotter, ContainerRegistry registry, NamespaceDonors donors, SharedMemory shm)
 {
     public Oci.RuntimeSpec.Spec Build(Container container, OverlayMount rootfs)
     {
         var host = container.HostConfig;
+        DeviceRequests.Check(host);
+        var ipcDonor = donors.OfIpc(host);
+        var shared = ipcDonor ?? (host.IpcMode is NamespaceModes.Shareable ? container : null);
         var (nodes, rules) = DeviceAccess.Of(host);
         return new Oci.RuntimeSpec.Spec
         {
@@ -21,12 +25,13 @@ internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapsho
             Root = new Root { Path = "rootfs", Readonly = host.ReadonlyRootfs },
             Hostname = host.UTSMode is "host" ? null : container.Config.Hostname,
             Domainname = host.UTSMode is "host" || container.Config.Domainname is "" ? null : container.Config.Domainname,
-            Mounts = DefaultMounts.Of(host, container.MountPoints ?? [], options.ContainerDataDir(NetworkOwner(container)?.Id ?? container.Id)),
+            Mounts = DefaultMounts.Of(host, container.MountPoints ?? [], options.ContainerDataDir(NetworkOwner(container)?.Id ?? container.Id), shared is null ? null : shm.Place(shared.Id)),
+            Annotations = host.Annotations,
             Linux = new LinuxSpec
             {
-                Namespaces = Namespaces(host, NetworkOwner(container)),
+                Namespaces = Namespaces(host, NetworkOwner(container), donors.OfPid(host), ipcDonor),
                 Devices = nodes,
-                CgroupsPath = $"{options.CgroupParent}/{container.Id}",
+                CgroupsPath = options.ContainerCgroup(container.Id, host.CgroupParent),
                 Resources = ResourceLimits.Of(host, rules),
                 Seccomp = Filter(host),
                 Sysctl = Sysctls(host),
@@ -93,21 +98,23 @@ internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapsho
     private Container? NetworkOwner(Container container) =>
         NetworkModes.SharedWith(container.HostConfig.NetworkMode) is { } shared ? registry.Get(shared).Value : null;
 
-    private static List<Namespace> Namespaces(HostConfig host, Container? networkOwner)
+    private static List<Namespace> Namespaces(HostConfig host, Container? networkOwner, Container? pidDonor, Container? ipcDonor)
     {
         var namespaces = new List<Namespace> { new() { Type = "mount" } };
         if (host.UTSMode is not "host")
             namespaces.Add(new Namespace { Type = "uts" });
         if (host.IpcMode is not "host")
-            namespaces.Add(new Namespace { Type = "ipc" });
+            namespaces.Add(new Namespace { Type = "ipc", Path = Of(ipcDonor, "ipc") });
         if (host.PidMode is not "host")
-            namespaces.Add(new Namespace { Type = "pid" });
+            namespaces.Add(new Namespace { Type = "pid", Path = Of(pidDonor, "pid") });
         if (host.NetworkMode is not NetworkModes.Host)
-            namespaces.Add(new Namespace { Type = "network", Path = networkOwner is null ? null : $"/proc/{networkOwner.State.Pid}/ns/net" });
+            namespaces.Add(new Namespace { Type = "network", Path = Of(networkOwner, "net") });
         if (host.CgroupnsMode is not "host")
             namespaces.Add(new Namespace { Type = "cgroup" });
         return namespaces;
     }
+
+    private static string? Of(Container? donor, string kind) => donor is null ? null : $"/proc/{donor.State.Pid}/ns/{kind}";
 
     /// <summary>Docker's: a container's root needs no privilege for low ports and ping in its own network.</summary>
     private static Dictionary<string, string>? Sysctls(HostConfig host)
