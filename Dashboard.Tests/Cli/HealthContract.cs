@@ -70,6 +70,19 @@ public abstract class HealthContract(HostFixture fixture) : CliTest(fixture)
     }
 
     [Fact]
+    public async Task StartInterval_InTheStartPeriod_IsTaken()
+    {
+        Assert.SkipUnless(Host.IsDashboard, "the start interval is of API 1.44");
+        await using var events = EventsOf("begins");
+        await RunIdleAsync("--name", "begins", "--health-interval", "1h", "--health-start-period", "1h", "--health-start-interval", "200ms", "--health-cmd", "test -f /well");
+        await Docker.OkAsync("exec", "begins", "touch", "/well");
+
+        await events.ExpectAsync("health_status: healthy.\n");
+
+        Assert.Equal("0", await InspectAsync("begins", "{{.State.Health.FailingStreak}}"));
+    }
+
+    [Fact]
     public async Task Check_OfTheImage_IsTakenUnlessRefused()
     {
         var config = new JsonObject

@@ -109,6 +109,25 @@ public abstract class NamespacesContract(HostFixture fixture) : CliTest(fixture)
     }
 
     [Fact]
+    public async Task Annotations_AreKept()
+    {
+        Assert.SkipUnless(Host.IsDashboard, "annotations are of API 1.43");
+        await Docker.OkAsync("create", "--name", "box", "--annotation", "com.example.team=red", TestImages.Busybox, "true");
+
+        Assert.Equal("map[com.example.team:red]", await InspectAsync("box", "{{.HostConfig.Annotations}}"));
+        await Docker.OkAsync("start", "-a", "box");
+    }
+
+    [Fact]
+    public async Task RealTime_ThatTheKernelDoesNotGive_IsRefusedByName()
+    {
+        var result = await Docker.RunAsync("run", "--name", "box", "--cpu-rt-runtime", "5000", TestImages.Busybox, "true");
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Matches("cpu.rt_runtime_us|oes not support CPU real-time", result.AllOutput);
+    }
+
+    [Fact]
     public async Task DeviceLimit_OfNoDevice_IsRefused() =>
         AssertContains("no such file or directory", (await Docker.RunAsync("run", "--name", "box", "--device-read-bps", "/dev/not-there:1mb", TestImages.Busybox, "true")).MustExit(127));
 

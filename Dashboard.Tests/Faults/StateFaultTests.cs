@@ -57,6 +57,20 @@ public sealed class StateFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Update_NotSaved_HasTheLimitsOfBefore()
+    {
+        var id = await _engine.CreateAsync(host => host with { PidsLimit = 40 }, config => config, "sleep", "1000");
+        await _engine.Containers.StartAsync(id, Token);
+        Refuse("containers", "INSERT");
+
+        await RefusedAsync(() => _engine.Containers.UpdateAsync(id, new HostConfig { PidsLimit = 60, CpuShares = 100 }, Token));
+
+        Assert.Equal(40, _engine.Containers.Get(id).HostConfig.PidsLimit);
+        var limit = HostState.Cgroups(_engine.Options.CgroupParent[1..]).Select(path => Path.Combine(path, "pids.max")).First(path => path.Contains(id, StringComparison.Ordinal) && File.Exists(path));
+        Assert.Equal("40", (await File.ReadAllTextAsync(limit, Token)).Trim());
+    }
+
+    [Fact]
     public async Task Exit_NotSaved_IsToldAndOutlivesTheServerAndIsSavedLater()
     {
         var id = await _engine.CreateAsync("sh", "-c", "trap 'exit 5' TERM; while :; do sleep 0.05; done");

@@ -43,7 +43,22 @@ internal sealed partial class ContainerRecovery(
         await mounter.SettleAsync();
         await orphans.SweepAsync();
         shm.Sweep();
-        await EachAsync(entries, SettleAsync, cancellationToken);
+        await SettleInOrderAsync(entries, cancellationToken);
+    }
+
+    /// <summary>Whoever joins another's namespaces can start only after it.</summary>
+    private async Task SettleInOrderAsync(List<ContainerEntry> entries, CancellationToken cancellationToken)
+    {
+        while (entries.Count > 0)
+        {
+            var waiting = entries.Select(entry => entry.Id).ToHashSet();
+            var ready = entries.Where(entry => !NamespaceDonors.IdsOf(entry.Value.HostConfig).Any(waiting.Contains)).ToList();
+            // In a circle nobody is the first; each then says why it cannot start.
+            if (ready.Count == 0)
+                ready = entries;
+            await EachAsync(ready, SettleAsync, cancellationToken);
+            entries = [.. entries.Except(ready)];
+        }
     }
 
     private async ValueTask ReconnectAsync(ContainerEntry entry, CancellationToken cancellationToken)

@@ -7,6 +7,10 @@ namespace Dashboard.Engine.Containers.Lifecycle;
 /// <summary>The running containers whose process or IPC namespace another one joins at its start.</summary>
 internal sealed class NamespaceDonors(ContainerRegistry registry)
 {
+    /// <summary>Whose network, processes and IPC a container joins.</summary>
+    public static IEnumerable<string> IdsOf(HostConfig host) =>
+        ((string?[])[NetworkModes.SharedWith(host.NetworkMode), NamespaceModes.SharedWith(host.PidMode), NamespaceModes.SharedWith(host.IpcMode)]).OfType<string>();
+
     /// <summary>Null when it joins nobody's.</summary>
     public Container? OfPid(HostConfig host)
     {

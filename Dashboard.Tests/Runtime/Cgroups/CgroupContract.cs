@@ -183,6 +183,26 @@ public sealed class CgroupV1Tests : CgroupContract
         Assert.Equal(("512", "50000", "25000"), (Read("cpu,cpuacct", "cpu.shares"), Read("cpu,cpuacct", "cpu.cfs_period_us"), Read("cpu,cpuacct", "cpu.cfs_quota_us")));
     }
 
+    [Fact]
+    public void Apply_DeviceLimits_AreOneLineEach()
+    {
+        Add("blkio", "blkio.throttle.read_bps_device", "blkio.throttle.write_iops_device", "blkio.weight_device");
+
+        New().Apply(new Resources
+        {
+            BlockIO = new()
+            {
+                WeightDevice = [new() { Major = 8, Minor = 16, Weight = 300 }],
+                ThrottleReadBpsDevice = [new() { Major = 8, Rate = 1 << 20 }],
+                ThrottleWriteIOPSDevice = [new() { Major = 254, Minor = 1, Rate = 77 }],
+            },
+        });
+
+        Assert.Equal(
+            ("8:16 300", "8:0 1048576", "254:1 77"),
+            (Read("blkio", "blkio.weight_device"), Read("blkio", "blkio.throttle.read_bps_device"), Read("blkio", "blkio.throttle.write_iops_device")));
+    }
+
     [Theory]
     [InlineData("c", 1L, 3L, "rw", true, "devices.allow", "c 1:3 rw")]
     [InlineData("b", 8L, null, "r", false, "devices.deny", "b 8:* r")]
@@ -272,6 +292,19 @@ public sealed class CgroupV2Tests : CgroupContract
         New().Apply(new Resources { Unified = new Dictionary<string, string> { ["memory.high"] = "12345" } });
 
         Assert.Equal("12345", Read("memory.high"));
+    }
+
+    [Theory]
+    [InlineData(true, "8:0 rbps=1048576")]
+    [InlineData(false, "8:0 wiops=1048576")]
+    public void Apply_DeviceLimit_IsALineOfIoMax(bool read, string expected)
+    {
+        Tree.Add(GroupPath[1..], "io.max");
+        ThrottleDeviceLimit[] limits = [new() { Major = 8, Rate = 1 << 20 }];
+
+        New().Apply(new Resources { BlockIO = read ? new() { ThrottleReadBpsDevice = limits } : new() { ThrottleWriteIOPSDevice = limits } });
+
+        Assert.Equal(expected, Read("io.max"));
     }
 
     [Fact]
