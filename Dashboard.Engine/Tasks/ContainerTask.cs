@@ -105,7 +105,7 @@ internal sealed class ContainerTask : IContainerTask
             var (_, reply) = await connection.ReceiveAsync(cancellationToken);
             var pid = BinaryPrimitives.ReadInt32LittleEndian(ShimConnection.Accepted(reply));
             var record = Path.Combine(bundle, "exec", spec.ExecId + ".json");
-            return new ExecTask(pid, new ShimStreams(connection, spec.AttachStdout, spec.AttachStderr), spec.AttachStdin || spec.AttachStdout || spec.AttachStderr, () => ReadExit(record));
+            return new ExecTask(pid, new ShimStreams(connection, spec.AttachStdout, spec.AttachStderr), spec.AttachStdin || spec.AttachStdout || spec.AttachStderr, record);
         }
         catch
         {

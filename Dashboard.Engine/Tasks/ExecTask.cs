@@ -7,11 +7,11 @@ internal sealed class ExecTask : IExecTask
 {
     private const int SigKill = 9;
     private readonly ShimStreams streams;
-    private readonly Func<ShimExit?> recorded;
+    private readonly string record;
 
-    public ExecTask(int pid, ShimStreams streams, bool attached, Func<ShimExit?> recorded)
+    public ExecTask(int pid, ShimStreams streams, bool attached, string record)
     {
-        (Pid, this.streams, this.recorded) = (pid, streams, recorded);
+        (Pid, this.streams, this.record) = (pid, streams, record);
         Streams = attached ? new ExecStreams(streams) : null;
         Exited = WaitAsync(attached);
     }
@@ -41,8 +41,22 @@ internal sealed class ExecTask : IExecTask
         var exit = await streams.Exit;
         await streams.DisposeAsync();
         // A connection that was lost: the shim's record has the last word.
-        exit ??= recorded();
+        exit ??= ContainerTask.ReadExit(record);
+        Forget();
         return exit is null ? new TaskExit { ExitCode = 137, ExitedAt = DateTimeOffset.UtcNow, Lost = true } : TaskExits.From(exit);
+    }
+
+    // Nobody else asks for it, and a health check leaves one a second.
+    private void Forget()
+    {
+        try
+        {
+            File.Delete(record);
+        }
+        catch (IOException)
+        {
+            // It goes with the bundle, or went with it.
+        }
     }
 
     public ValueTask DisposeAsync() => streams.DisposeAsync();

@@ -29,6 +29,19 @@ public sealed class HealthRestartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Checks_Many_LeaveNoRecordsBehind()
+    {
+        var id = await CreateAsync("echo run >> /runs");
+        await engine.Containers.StartAsync(id, CancellationToken.None);
+        await Eventually.TrueAsync(() => Health(id)?.Log.Count == 5, Patience, () => $"{Health(id)?.Log.Count} checks");
+
+        await engine.Containers.PauseAsync(id, CancellationToken.None);
+
+        var records = Path.Combine(engine.Options.BundleDir(id), "exec");
+        await Eventually.TrueAsync(() => !Directory.Exists(records) || Directory.GetFiles(records).Length <= 1, Patience, () => string.Join(' ', Directory.GetFiles(records)));
+    }
+
+    [Fact]
     public async Task End_WhileACheckRuns_EndsTheCheck()
     {
         var id = await CreateAsync("touch /checking; exec sleep 65432");
