@@ -12,11 +12,17 @@ public sealed class DonorRecoveryTests : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private RealEngine engine = null!;
 
+    private string OwnParent => engine.Options.CgroupParent + "-own";
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => engine = await RealEngine.StartAsync();
 
-    public ValueTask DisposeAsync() => engine.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        var own = OwnParent[1..];
+        await engine.DisposeAsync();
+        HostState.RemoveCgroups(own);
+    }
 
     [Fact]
     public async Task Boot_AfterAPowerCut_StartsTheDonorFirst()
@@ -36,10 +42,9 @@ public sealed class DonorRecoveryTests : IAsyncLifetime
     [Fact]
     public async Task Boot_ShimGone_CgroupUnderAnotherParentIsEmptied()
     {
-        var parent = engine.Options.CgroupParent + "-own";
-        var id = await engine.CreateAsync(host => host with { CgroupParent = parent }, config => config, "sleep", "54321");
+        var id = await engine.CreateAsync(host => host with { CgroupParent = OwnParent }, config => config, "sleep", "54321");
         await engine.Containers.StartAsync(id, Token);
-        Assert.Contains(HostState.Cgroups(parent[1..]), path => path.EndsWith(id, StringComparison.Ordinal));
+        Assert.Contains(HostState.Cgroups(OwnParent[1..]), path => path.EndsWith(id, StringComparison.Ordinal));
 
         await engine.ShutAsync();
         await KillAsync(id, bundleToo: false);
@@ -48,8 +53,7 @@ public sealed class DonorRecoveryTests : IAsyncLifetime
         await Eventually.TrueAsync(() => !engine.Containers.Get(id).State.IsRunning, Patience, () => "the container still runs");
         // A dead one that nobody has reaped yet has no command line.
         Assert.DoesNotContain(HostState.Processes(id).Values, line => line.Length > 0);
-        Assert.DoesNotContain(HostState.Cgroups(parent[1..]), path => path.EndsWith(id, StringComparison.Ordinal));
-        HostState.RemoveCgroups(parent[1..]);
+        Assert.DoesNotContain(HostState.Cgroups(OwnParent[1..]), path => path.EndsWith(id, StringComparison.Ordinal));
     }
 
     private async Task<string> RunAsync(Func<HostConfig, HostConfig> host)
