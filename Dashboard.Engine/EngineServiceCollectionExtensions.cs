@@ -3,6 +3,7 @@ using Dashboard.Engine.Containers.Create;
 using Dashboard.Engine.Containers.Exec;
 using Dashboard.Engine.Containers.Health;
 using Dashboard.Engine.Containers.Lifecycle;
+using Dashboard.Engine.Containers.Links;
 using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.Spec;
 using Dashboard.Engine.Containers.State;
@@ -87,6 +88,7 @@ public static class EngineServiceCollectionExtensions
         services.AddSingleton<ContainerConnections>();
         services.AddSingleton<MountSettler>();
         services.AddSingleton<ContainerMounts>();
+        services.AddSingleton<ContainerLinks>();
         services.AddSingleton<ContainerCreator>();
         services.AddSingleton<ContainerStarter>();
         services.AddSingleton<ContainerStopper>();

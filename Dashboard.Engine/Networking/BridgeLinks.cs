@@ -22,6 +22,8 @@ internal static class BridgeLinks
         try
         {
             var index = HostNetwork.IndexOf(network.Bridge);
+            if (network.IPv6 is not null)
+                AllowIPv6(network.Bridge);
             foreach (var range in Used(network))
             {
                 var error = socket.TryExchange(LinkMessages.AddAddress(index, range.Gateway, range.Subnet.PrefixLength));
@@ -45,6 +47,31 @@ internal static class BridgeLinks
         var error = socket.TryExchange(LinkMessages.Delete(network.Bridge));
         if (error is not (0 or NoSuchDevice or Errno.ENOENT))
             throw new EngineException(ErrorKind.System, $"removal of the bridge {network.Bridge}: {Errno.Text(error)}");
+    }
+
+    private static void AllowIPv6(string bridge)
+    {
+        if (!File.Exists($"/proc/sys/net/ipv6/conf/{bridge}/disable_ipv6"))
+            throw new EngineException(ErrorKind.System, $"network with IPv6 on {bridge}: the host's kernel has no IPv6");
+        File.WriteAllText($"/proc/sys/net/ipv6/conf/{bridge}/disable_ipv6", "0");
+        // Nobody on a bridge of ours may tell the host where its routes go.
+        File.WriteAllText($"/proc/sys/net/ipv6/conf/{bridge}/accept_ra", "0");
+        if (File.ReadAllText(Forwarding).Trim() is "0")
+            ForwardIPv6();
+    }
+
+    private const string Forwarding = "/proc/sys/net/ipv6/conf/all/forwarding";
+
+    // A host that forwards takes no router's advertisements any more, unless it is told to (accept_ra=2, ip-sysctl.rst).
+    private static void ForwardIPv6()
+    {
+        foreach (var device in Directory.EnumerateDirectories("/proc/sys/net/ipv6/conf"))
+        {
+            var control = Path.Combine(device, "accept_ra");
+            if (File.Exists(control) && File.ReadAllText(control).Trim() is "1")
+                File.WriteAllText(control, "2");
+        }
+        File.WriteAllText(Forwarding, "1");
     }
 
     private static IEnumerable<AddressRange> Used(Network network)

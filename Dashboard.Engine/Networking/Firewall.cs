@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Dashboard.Engine.Tasks;
 
@@ -8,6 +9,7 @@ internal sealed class Firewall(EngineOptions options, NetworkCatalog catalog, Fu
 {
     private readonly AsyncGate writer = new();
     private readonly NftRuleset rules = new(options.NftTable);
+    private string? writtenIPv6;
 
     /// <summary>Until then the rules of an earlier run stay.</summary>
     public bool IsHeld { get; set; }
@@ -15,8 +17,16 @@ internal sealed class Firewall(EngineOptions options, NetworkCatalog catalog, Fu
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         using var turn = await writer.EnterAsync(cancellationToken);
-        if (!IsHeld)
-            rules.Apply([.. catalog.Bridges], sandboxes().SelectMany(Published));
+        if (IsHeld)
+            return;
+        IReadOnlyList<Network> bridges = [.. catalog.Bridges];
+        rules.Apply(bridges, sandboxes().SelectMany(Published));
+        // The second table is there only with the first network that has IPv6, and changes with networks alone.
+        var six = string.Join(' ', bridges.Where(bridge => bridge.IPv6 is not null).Select(bridge => bridge.Id).Prepend(bridges.Count.ToString(CultureInfo.InvariantCulture)));
+        if (six == writtenIPv6 || (writtenIPv6 is null && !bridges.Any(bridge => bridge.IPv6 is not null)))
+            return;
+        rules.ApplyIPv6(bridges);
+        writtenIPv6 = six;
     }
 
     /// <summary>Ports lead to the address by which the container also goes out.</summary>

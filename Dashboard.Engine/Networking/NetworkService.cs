@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -7,15 +6,14 @@ using Dashboard.Engine.Errors;
 using Dashboard.Engine.Events;
 using Dashboard.Engine.Metadata;
 using Dashboard.Engine.Tasks;
-using Dashboard.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace Dashboard.Engine.Networking;
 
 /// <summary>Bridges of one instance, by rtnetlink and nf_tables directly; <c>none</c> and <c>host</c> need nothing.</summary>
-public sealed partial class NetworkService : INetworkService
+public sealed partial class NetworkService : INetworkService, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, SandboxSpec> sandboxes = new();
+    private readonly Sandboxes sandboxes;
     private readonly AsyncGate changes = new();
     private readonly NetworkTable table;
     private readonly LeaseTable leases;
@@ -33,7 +31,8 @@ public sealed partial class NetworkService : INetworkService
         table = new NetworkTable(database);
         leases = new LeaseTable(database);
         catalog = new NetworkCatalog(leases);
-        firewall = new Firewall(options, catalog, () => sandboxes.Values);
+        sandboxes = new Sandboxes(logger);
+        firewall = new Firewall(options, catalog, () => sandboxes.All);
     }
 
     public IReadOnlyList<Network> Networks => catalog.All;
@@ -191,12 +190,10 @@ public sealed partial class NetworkService : INetworkService
 
     public async Task OpenAsync(SandboxSpec sandbox, CancellationToken cancellationToken)
     {
-        sandboxes[sandbox.ContainerId] = sandbox;
         try
         {
-            await InNamespaceAsync(sandbox, netns => SandboxWiring.OpenAsync(netns, sandbox.Endpoints));
-            if (sandbox.Ports.Count > 0)
-                await firewall.ApplyAsync(cancellationToken);
+            await sandboxes.OpenAsync(sandbox);
+            await ApplyPortsAsync(sandbox, cancellationToken);
         }
         catch
         {
@@ -205,11 +202,7 @@ public sealed partial class NetworkService : INetworkService
         }
     }
 
-    public Task AdoptAsync(SandboxSpec sandbox, CancellationToken cancellationToken)
-    {
-        sandboxes[sandbox.ContainerId] = sandbox;
-        return Task.CompletedTask;
-    }
+    public Task AdoptAsync(SandboxSpec sandbox, CancellationToken cancellationToken) => sandboxes.AdoptAsync(sandbox);
 
     public Task SettleAsync(CancellationToken cancellationToken)
     {
@@ -217,23 +210,15 @@ public sealed partial class NetworkService : INetworkService
         return firewall.ApplyAsync(cancellationToken);
     }
 
-    public async Task<string> NextInterfaceAsync(string containerId, Network network, CancellationToken cancellationToken)
-    {
-        var name = "";
-        await InNamespaceAsync(Running(containerId), async netns => name = await SandboxWiring.FreeNameAsync(netns, NetworkOptions.Parse(network.Options).InterfacePrefix));
-        return name;
-    }
+    public Task<string> NextInterfaceAsync(string containerId, Network network, CancellationToken cancellationToken) =>
+        sandboxes.NextInterfaceAsync(containerId, NetworkOptions.Parse(network.Options).InterfacePrefix);
 
     public async Task JoinAsync(string containerId, SandboxEndpoint endpoint, CancellationToken cancellationToken)
     {
-        var sandbox = Running(containerId);
-        var joined = sandbox with { Endpoints = [.. sandbox.Endpoints, endpoint] };
-        sandboxes[containerId] = joined;
         try
         {
-            await InNamespaceAsync(sandbox, netns => SandboxWiring.JoinAsync(netns, endpoint, joined.Endpoints));
-            if (sandbox.Ports.Count > 0)
-                await firewall.ApplyAsync(cancellationToken);
+            await sandboxes.JoinAsync(containerId, endpoint);
+            await ApplyPortsAsync(sandboxes.Get(containerId), cancellationToken);
         }
         catch
         {
@@ -244,56 +229,30 @@ public sealed partial class NetworkService : INetworkService
 
     public async Task LeaveAsync(string containerId, string networkId, CancellationToken cancellationToken)
     {
-        if (sandboxes.TryGetValue(containerId, out var sandbox) && sandbox.Endpoints.FirstOrDefault(each => each.Network.Id == networkId) is { } leaving)
-        {
-            var left = sandbox with { Endpoints = [.. sandbox.Endpoints.Where(each => each != leaving)] };
-            sandboxes[containerId] = left;
-            await InNamespaceAsync(sandbox, netns => SandboxWiring.LeaveAsync(netns, leaving, left.Endpoints));
-            if (sandbox.Ports.Count > 0)
-                await firewall.ApplyAsync(cancellationToken);
-        }
+        if (await sandboxes.LeaveAsync(containerId, networkId) && sandboxes.Find(containerId) is { } left)
+            await ApplyPortsAsync(left, cancellationToken);
         if (catalog.Find(networkId) is { } network)
             await catalog.AddressesOf(network).ReleaseAsync(containerId, cancellationToken);
     }
 
-    public void Rename(string containerId, string name)
-    {
-        if (sandboxes.TryGetValue(containerId, out var sandbox))
-            sandboxes[containerId] = sandbox with { ContainerName = name };
-    }
+    public void Rename(string containerId, string name) => sandboxes.Rename(containerId, name);
 
     public IAsyncDisposable StartProxy(IPAddress target, IReadOnlyList<(PortRequest Port, Socket Listener)> sockets) => new PortProxy(target, sockets, logger);
 
     public async Task CloseAsync(string containerId, CancellationToken cancellationToken)
     {
-        if (sandboxes.TryRemove(containerId, out var sandbox))
-        {
-            foreach (var endpoint in sandbox.Endpoints)
-                SandboxWiring.RemoveLink(endpoint.Lease);
-            if (sandbox.Ports.Count > 0)
-                await firewall.ApplyAsync(cancellationToken);
-        }
+        if (await sandboxes.CloseAsync(containerId) is { } closed)
+            await ApplyPortsAsync(closed, cancellationToken);
         await catalog.ReleaseAllAsync(containerId, cancellationToken);
     }
 
     public string ResolvConf(IReadOnlyList<string> dns, IReadOnlyList<string> search, IReadOnlyList<string> options, ResolverKind kind) =>
-        ResolverConfiguration.Build(dns, search, options, kind is ResolverKind.Host);
+        ResolverConfiguration.Build(dns, search, options, kind);
 
-    private static async Task InNamespaceAsync(SandboxSpec sandbox, Func<int, Task> work)
-    {
-        var netns = NamespaceThread.Open(sandbox.Pid);
-        try
-        {
-            await work(netns);
-        }
-        finally
-        {
-            Unistd.close(netns);
-        }
-    }
+    public ValueTask DisposeAsync() => sandboxes.DisposeAsync();
 
-    private SandboxSpec Running(string containerId) =>
-        sandboxes.TryGetValue(containerId, out var sandbox) ? sandbox : throw EngineException.Conflict($"container {containerId} is not running");
+    private Task ApplyPortsAsync(SandboxSpec sandbox, CancellationToken cancellationToken) =>
+        sandbox.Ports.Count > 0 ? firewall.ApplyAsync(cancellationToken) : Task.CompletedTask;
 
     private ValueTask PublishAsync(Network network, string action) =>
         events.PublishAsync("network", action, network.Id, new Dictionary<string, string> { ["name"] = network.Name, ["type"] = network.Driver });

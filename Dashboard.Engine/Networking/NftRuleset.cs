@@ -5,7 +5,7 @@ using Dashboard.Engine.Tasks;
 namespace Dashboard.Engine.Networking;
 
 /// <summary>
-/// The instance's one nftables table for IPv4, written as a whole from what is wanted: one transaction replaces it, so there is
+/// The instance's nftables tables (one for IPv4, one of the same name for IPv6 while a network has it), written as a whole from what is wanted: one transaction replaces it, so there is
 /// no half state and nothing to undo rule by rule. Connections that exist keep their translation (it lives in conntrack).
 /// </summary>
 internal sealed class NftRuleset(string table)
@@ -29,7 +29,7 @@ internal sealed class NftRuleset(string table)
             batch.Rule("raw_prerouting", rule => rule.Input(bridge.Bridge).Destination(Loopback).Drop());
         foreach (var (container, port) in published)
             Publish(batch, container, port);
-        Isolate(batch, bridges);
+        Isolate(batch, bridges, bridge => bridge.IPv4);
         foreach (var bridge in bridges)
             Translate(batch, bridge);
         batch.Commit();
@@ -43,19 +43,44 @@ internal sealed class NftRuleset(string table)
     }
 
     /// <summary>Bridges do not reach each other but by published ports; an internal one reaches nothing.</summary>
-    private static void Isolate(NftBatch batch, IReadOnlyList<Network> bridges)
+    private static void Isolate(NftBatch batch, IReadOnlyList<Network> bridges, Func<Network, AddressRange?> rangeOf)
     {
         foreach (var bridge in bridges.Where(bridge => bridge.Internal))
         {
-            batch.Rule("forward", rule => rule.Output(bridge.Bridge).NotSource(bridge.IPv4!.Subnet).Drop());
-            batch.Rule("forward", rule => rule.Input(bridge.Bridge).NotDestination(bridge.IPv4!.Subnet).Drop());
+            if (rangeOf(bridge) is not { } range)
+                continue;
+            batch.Rule("forward", rule => rule.Output(bridge.Bridge).NotSource(range.Subnet).Drop());
+            batch.Rule("forward", rule => rule.Input(bridge.Bridge).NotDestination(range.Subnet).Drop());
         }
         batch.Rule("forward", rule => rule.WasRewritten().Accept());
         foreach (var bridge in bridges)
         {
             batch.Rule("forward", rule => rule.Input(bridge.Bridge).NotOutput(bridge.Bridge).Jump("isolation"));
             batch.Rule("isolation", rule => rule.Output(bridge.Bridge).Drop());
+            // Its ports do not hear each other; nor may they by way of the host.
+            if (!NetworkOptions.Parse(bridge.Options).Icc)
+                batch.Rule("forward", rule => rule.Input(bridge.Bridge).Output(bridge.Bridge).Drop());
         }
+    }
+
+    /// <summary>IPv6 is routed and translated as IPv4 is; ports are published by the proxy.</summary>
+    public void ApplyIPv6(IReadOnlyList<Network> bridges)
+    {
+        var batch = new NftBatch(NftBatch.IPv6, table);
+        if (bridges.All(bridge => bridge.IPv6 is null))
+        {
+            batch.RemoveTable();
+            batch.Commit();
+            return;
+        }
+        batch.ReplaceTable();
+        batch.Chain("forward", "filter", NftBatch.Forward, 0);
+        batch.Chain("isolation");
+        batch.Chain("postrouting", "nat", NftBatch.Postrouting, 100);
+        Isolate(batch, bridges, bridge => bridge.IPv6);
+        foreach (var bridge in bridges.Where(bridge => bridge is { IPv6: not null, Internal: false } && NetworkOptions.Parse(bridge.Options).Masquerade))
+            batch.Rule("postrouting", rule => rule.NotOutput(bridge.Bridge).Source(bridge.IPv6!.Subnet).Masquerade());
+        batch.Commit();
     }
 
     private static void Translate(NftBatch batch, Network bridge)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Dashboard.Engine.Networking;
 
 /// <summary>
-/// Serves what reaches a held tcp socket itself: IPv6 (there is no NAT for it), and the odd IPv4 connection that no rule
+/// Serves what reaches a held socket itself: IPv6 (there is no NAT for it), and the odd IPv4 connection that no rule
 /// took. One accept loop per socket, two copies per connection with half-close.
 /// </summary>
 internal sealed partial class PortProxy : IAsyncDisposable
@@ -14,6 +14,7 @@ internal sealed partial class PortProxy : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly IReadOnlyList<(PortRequest Port, Socket Listener)> sockets;
     private readonly List<Task> loops = [];
+    private readonly List<DatagramProxy> datagrams = [];
     private readonly IPAddress target;
     private readonly ILogger logger;
 
@@ -24,6 +25,8 @@ internal sealed partial class PortProxy : IAsyncDisposable
         {
             if (port.Protocol == "tcp")
                 loops.Add(AcceptAsync(listener, port.ContainerPort));
+            else
+                datagrams.Add(new DatagramProxy(listener, new IPEndPoint(target, port.ContainerPort), logger));
         }
     }
 
@@ -78,6 +81,8 @@ internal sealed partial class PortProxy : IAsyncDisposable
         foreach (var (_, listener) in sockets)
             listener.Dispose();
         await Task.WhenAll(loops);
+        foreach (var proxy in datagrams)
+            await proxy.DisposeAsync();
         stop.Dispose();
     }
 

@@ -90,7 +90,7 @@ internal static class SandboxWiring
         {
             var veth = VethName(lease);
             socket.Exchange(LinkMessages.Veth(veth, HostNetwork.IndexOf(network.Bridge), network.Mtu, netns, lease.Interface, Mac(lease.MacAddress)), $"veth {veth}");
-            socket.Exchange(LinkMessages.Hairpin(HostNetwork.IndexOf(veth)), $"hairpin mode of {veth}");
+            socket.Exchange(LinkMessages.BridgePort(HostNetwork.IndexOf(veth), isolated: !NetworkOptions.Parse(network.Options).Icc), $"bridge port {veth}");
         }
     }
 
@@ -126,8 +126,10 @@ internal static class SandboxWiring
             if (error is not (0 or NoSuchProcess))
                 throw new EngineException(ErrorKind.System, $"removal of the default route: {Errno.Text(error)}");
         }
-        if (gateway?.Gateway6 is { } six)
-            socket.Exchange(LinkMessages.DefaultRoute(HostNetwork.IndexOf(gateway.Interface), six), $"default route by {six}");
+        // The default route of IPv6 may be on another network: not all have it.
+        var gateway6 = GatewayOf(endpoints.Where(endpoint => endpoint.Lease.Gateway6 is not null))?.Lease;
+        if (gateway6?.Gateway6 is { } six)
+            socket.Exchange(LinkMessages.DefaultRoute(HostNetwork.IndexOf(gateway6.Interface), six), $"default route by {six}");
     }
 
     private static string VethName(EndpointLease lease) => "veth" + lease.EndpointId[..8];

@@ -65,7 +65,11 @@ public sealed record PortRequest
     public required string Protocol { get; init; }
     public required IPAddress HostAddress { get; init; }
     public int HostPort { get; init; }
+    /// <summary>With it any free port from <see cref="HostPort"/> on will do; 0: no range. The shim never sees one.</summary>
+    public int HostPortTo { get; init; }
     public int ContainerPort { get; init; }
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsOpen => HostPort == 0 || HostPortTo > HostPort;
 }
 
 /// <summary>How a container's init or an exec ended.</summary>

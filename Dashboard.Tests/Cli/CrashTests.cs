@@ -89,6 +89,33 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task KillServer_Networks_AreThereAgainWithTheirNames()
+    {
+        var id = await Docker.OkAsync("network", "create", "--subnet", "10.90.0.0/24", "--label", "a=b", "front");
+        await Docker.OkAsync("network", "create", "--subnet", "10.91.0.0/24", "idle");
+        await Docker.OkAsync("run", "-d", "--name", "web", "--network", "front", "--network-alias", "www", "-p", "8088:80", TestImages.Busybox, "sh", "-c", Counting);
+        await Docker.OkAsync("run", "-d", "--name", "other", "--network", "front", TestImages.Busybox, "sleep", "3600");
+        await Docker.OkAsync("network", "connect", "idle", "other");
+        var before = await Docker.OkAsync("network", "inspect", "front", "idle");
+        await ServesAsync();
+
+        await Server.KillAsync();
+        await ServesAsync();
+        await Server.RestartAsync();
+
+        Assert.Equal(before, await Docker.OkAsync("network", "inspect", "front", "idle"));
+        await ServesAsync();
+        await Docker.OkAsync("exec", "other", "ping", "-c", "1", "-W", "5", await Docker.OkAsync("inspect", "--format", "{{.NetworkSettings.Networks.front.IPAddress}}", "web"));
+        Assert.Contains("10.90.0.2", await Docker.OkAsync("exec", "other", "nslookup", "www", "127.0.0.11"));
+        // Addresses that are in use are not given twice.
+        Assert.Contains("10.90.0.4/24", await Docker.OkAsync("run", "--rm", "--network", "front", TestImages.Busybox, "ip", "addr"));
+        await Docker.OkAsync("network", "disconnect", "idle", "other");
+        await Docker.OkAsync("rm", "-f", "web", "other");
+        await Docker.OkAsync("network", "rm", id, "idle");
+        Assert.DoesNotContain("br-", (await Server.Network.RunInsideAsync("ip", "-o", "link")).Text);
+    }
+
+    [Fact]
     public async Task SecondServer_SameRoots_IsRefused()
     {
         var second = await new Command(

@@ -82,3 +82,12 @@ public sealed class LogDriversOnDashboard(DashboardFixture fixture) : LogDrivers
 
 [Collection(typeof(DashboardHost))]
 public sealed class PsFiltersOnDashboard(DashboardFixture fixture) : PsFiltersContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class DnsOnDashboard(DashboardFixture fixture) : DnsContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class PortsOnDashboard(DashboardFixture fixture) : PortsContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class NetworkOptionsOnDashboard(DashboardFixture fixture) : NetworkOptionsContract(fixture);

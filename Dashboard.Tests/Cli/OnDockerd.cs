@@ -82,3 +82,12 @@ public sealed class LogDriversOnDockerd(DockerdFixture fixture) : LogDriversCont
 
 [Collection(typeof(DockerdHost))]
 public sealed class PsFiltersOnDockerd(DockerdFixture fixture) : PsFiltersContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class DnsOnDockerd(DockerdFixture fixture) : DnsContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class PortsOnDockerd(DockerdFixture fixture) : PortsContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class NetworkOptionsOnDockerd(DockerdFixture fixture) : NetworkOptionsContract(fixture);

@@ -57,6 +57,39 @@ public sealed class SideBySideTests : IAsyncLifetime
         await AssertServesAsync("docker", 8300);
     }
 
+    [Fact]
+    public async Task NetworksOfOneName_OnBothEngines_AreTwoNetworks()
+    {
+        string[] ours = [], theirs = [];
+        foreach (var host in (IDockerHost[])[_docker!, _ours!])
+        {
+            await host.Docker.OkAsync("network", "create", "front");
+            await host.Docker.OkAsync("run", "-d", "--name", "web", "--network", "front", "-p", host.IsDashboard ? "8400:80" : "8500:80", "-e", "NAME=" + (host.IsDashboard ? "ours" : "docker"), TestImages.Busybox, "sh", "-c", Web);
+            await host.Docker.OkAsync("run", "--rm", "--network", "front", TestImages.Busybox, "ping", "-c", "1", "-W", "5", await AddressAsync(host));
+            if (!host.IsDashboard) theirs = await RulesAsync();
+        }
+        await AssertServesAsync("ours", 8400);
+        await AssertServesAsync("docker", 8500);
+        Assert.NotEqual(await AddressAsync(_ours!), await AddressAsync(_docker!));
+
+        // What we did took nothing from their rules, and what they undo takes nothing from ours.
+        Assert.Empty(theirs.Except(await RulesAsync()));
+        ours = await OurRulesAsync();
+        await _docker!.Docker.OkAsync("rm", "-f", "web");
+        await _docker.Docker.OkAsync("network", "rm", "front");
+        Assert.Equal(ours, await OurRulesAsync());
+        await AssertServesAsync("ours", 8400);
+        await _ours!.Docker.OkAsync("rm", "-f", "web");
+        await _ours.Docker.OkAsync("network", "rm", "front");
+    }
+
+    private static Task<string> AddressAsync(IDockerHost host) => host.Docker.OkAsync("inspect", "--format", "{{.NetworkSettings.Networks.front.IPAddress}}", "web");
+
+    private async Task<string[]> RulesAsync() =>
+        [.. (await Network.RunInsideAsync("iptables-save")).MustSucceed().Lines.Where(line => line.StartsWith("-A", StringComparison.Ordinal))];
+
+    private async Task<string[]> OurRulesAsync() => (await Network.RunInsideAsync("nft", "list", "table", "ip", _ours!.CgroupMark.Replace('-', '_'))).MustSucceed().Lines;
+
     private static Task RunWebAsync(IDockerHost host, string name, int port) =>
         host.Docker.OkAsync("run", "-d", "--name", name, "-e", "NAME=" + name, "-p", $"{port}:80", TestImages.Busybox, "sh", "-c", Web);
 

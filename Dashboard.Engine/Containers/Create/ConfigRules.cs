@@ -26,7 +26,7 @@ internal static class ConfigRules
         if (!string.IsNullOrEmpty(config.StopSignal))
             Signals.Parse(config.StopSignal);
         foreach (var port in config.ExposedPorts?.Keys ?? [])
-            PublishedPorts.ParseContainerPort(port);
+            PublishedPorts.ParseContainerPort(port, exposedOnly: true);
         RefuseNulBytes(config);
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Dashboard.Engine.Containers.Lifecycle;
+using Dashboard.Engine.Containers.Links;
 using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Errors;
@@ -17,6 +18,7 @@ internal sealed class ContainerCreator(
     INetworkService networks,
     MountSettler settler,
     ContainerMounts mounts,
+    ContainerLinks links,
     ContainerEvents events,
     EngineOptions options,
     TimeProvider clock,
@@ -56,6 +58,7 @@ internal sealed class ContainerCreator(
         var config = ConfigMerge.Complete(request.Config, image.Config.Config);
         ConfigRules.CheckCompleted(config);
         var host = WithShared(HostConfigDefaults.Complete(request.HostConfig));
+        host = host with { Links = links.Resolve(host.Links, name) };
         config = config with { Hostname = Hostname(config, host, id) };
         IReadOnlyList<string> arguments = [.. config.Entrypoint ?? [], .. config.Cmd ?? []];
         return new Container

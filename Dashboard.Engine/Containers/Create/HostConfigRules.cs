@@ -46,7 +46,6 @@ internal static class HostConfigRules
     {
         (string Name, bool Asked)[] fields =
         [
-            ("Links", host.Links is { Count: > 0 }),
             ("Cgroup", host.Cgroup is not ""),
             ("CpuCount", host.CpuCount != 0),
             ("CpuPercent", host.CpuPercent != 0),

@@ -28,6 +28,7 @@ internal static class NetworkModes
             throw EngineException.Invalid("Invalid network mode: invalid container format container:<name|id>");
         if (host.NetworkMode is Host || shared is not null)
             Refuse(!string.IsNullOrEmpty(config.MacAddress), "mac-address and the network mode");
+        Refuse(host.NetworkMode is Host && host.Links is { Count: > 0 }, "host type networking can't be used with links. This would result in undefined behavior");
         if (shared is null)
             return;
         Refuse(config.Hostname is not "", "hostname and the network mode");

@@ -43,8 +43,10 @@ internal sealed class ContainerNetworking(ContainerRegistry registry, INetworkSe
         BoundPorts = [],
     };
 
-    public static IReadOnlyList<PortRequest> Ports(Container container) =>
-        container.Networks.Values.Any(place => place.Lease is not null) ? PublishedPorts.Requests(container.Config, container.HostConfig) : [];
+    /// <summary>The host ports that it wants; none where nothing of ours leads to it.</summary>
+    public IReadOnlyList<PortRequest> Ports(Container container) => SandboxWiring.GatewayOf(Endpoints(container)) is { } gateway
+        ? PublishedPorts.Requests(container.Config, container.HostConfig, NetworkOptions.Parse(gateway.Network.Options).HostBinding)
+        : [];
 
     /// <summary>While the init waits to be released.</summary>
     public Task ConnectAsync(Container container, IContainerTask task) =>

@@ -1,5 +1,6 @@
 using Dashboard.Engine.Containers.Create;
 using Dashboard.Engine.Containers.Health;
+using Dashboard.Engine.Containers.Links;
 using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.Spec;
 using Dashboard.Engine.Containers.State;
@@ -21,6 +22,7 @@ internal sealed class ContainerStarter(
     ITaskService tasks,
     ContainerNetworking networking,
     ContainerMounts mounts,
+    ContainerLinks links,
     SystemFiles files,
     OciSpecBuilder specs,
     ContainerEvents events,
@@ -64,6 +66,7 @@ internal sealed class ContainerStarter(
         await using var undo = new UndoStack(logger);
         var container = entry.Value;
         undo.Push("leave the network", () => networking.DisconnectAsync(container));
+        links.Check(container);
         container = await networking.AllocateAsync(container);
         if (NetworkModes.SharedWith(container.HostConfig.NetworkMode) is null)
             files.Write(container);
@@ -97,6 +100,9 @@ internal sealed class ContainerStarter(
         entry.RunEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         undo.Commit();
         health.Begin(entry);
+        // It may have another address than in its last run.
+        foreach (var other in links.Linking(container))
+            files.Relink(other);
         await networking.PublishAsync(container, "connect");
         await events.PublishAsync(container, "start");
     }
@@ -104,7 +110,7 @@ internal sealed class ContainerStarter(
     private async Task<IContainerTask> CreateTaskAsync(Container container, OverlayMount rootfs)
     {
         var spec = specs.Build(container, rootfs);
-        var ports = ContainerNetworking.Ports(container);
+        var ports = networking.Ports(container);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -121,7 +127,7 @@ internal sealed class ContainerStarter(
                     Ports = HostPortPicker.Fix(ports),
                 }, CancellationToken.None);
             }
-            catch (EngineException) when (attempt < PortAttempts && ports.Any(port => port.HostPort == 0))
+            catch (EngineException) when (attempt < PortAttempts && ports.Any(port => port.IsOpen))
             {
                 // The number that we picked was taken before the shim could hold it.
             }

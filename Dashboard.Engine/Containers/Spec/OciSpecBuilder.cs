@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Dashboard.Engine.Confinement;
 using Dashboard.Engine.Containers.Create;
 using Dashboard.Engine.Containers.Lifecycle;
+using Dashboard.Engine.Containers.Links;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Images;
 using Dashboard.Engine.Tasks;
@@ -10,7 +11,7 @@ using Dashboard.Oci.RuntimeSpec;
 namespace Dashboard.Engine.Containers.Spec;
 
 /// <summary>A container as the runtime shall make it: Docker's defaults, the image's users, the host config's wishes.</summary>
-internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapshotter, ContainerRegistry registry, NamespaceDonors donors, SharedMemory shm)
+internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapshotter, ContainerRegistry registry, ContainerLinks links, NamespaceDonors donors, SharedMemory shm)
 {
     public Oci.RuntimeSpec.Spec Build(Container container, OverlayMount rootfs)
     {
@@ -51,7 +52,7 @@ internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapsho
             Terminal = tty,
             ConsoleSize = size,
             Cwd = Directory(exec.WorkingDir is "" ? container.Config.WorkingDir : exec.WorkingDir),
-            Env = ProcessEnvironment.Of(container.Config.Hostname, tty, user.Home, container.Config.Env, exec.Env),
+            Env = ProcessEnvironment.Of(container.Config.Hostname, tty, user.Home, links.Environment(container), container.Config.Env, exec.Env),
             Args = exec.Cmd ?? [],
             User = user.Ids,
             Rlimits = ResourceLimits.Rlimits(host),
@@ -70,7 +71,7 @@ internal sealed class OciSpecBuilder(EngineOptions options, ISnapshotter snapsho
             Terminal = config.Tty,
             ConsoleSize = config.Tty && host.ConsoleSize is [var height and > 0, var width and > 0] ? new ConsoleSize { Height = height, Width = width } : null,
             Cwd = Directory(config.WorkingDir),
-            Env = ProcessEnvironment.Of(config.Hostname, config.Tty, user.Home, config.Env),
+            Env = ProcessEnvironment.Of(config.Hostname, config.Tty, user.Home, links.Environment(container), config.Env),
             Args = [container.Path, .. container.Args],
             User = user.Ids,
             Rlimits = ResourceLimits.Rlimits(host),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Dashboard.Engine.Containers.Links;
 using Dashboard.Engine.Networking;
 
 namespace Dashboard.Engine.Containers.Spec;
@@ -9,7 +10,7 @@ namespace Dashboard.Engine.Containers.Spec;
 /// The files that are bound into a container: /etc/hostname, /etc/hosts and /etc/resolv.conf. They are written anew at each
 /// start, and changed in place while it runs: a bind mount shows the file, not its name.
 /// </summary>
-internal sealed class SystemFiles(EngineOptions options, INetworkService network)
+internal sealed class SystemFiles(EngineOptions options, INetworkService network, ContainerLinks links)
 {
     private const string LocalNames = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
@@ -40,6 +41,23 @@ internal sealed class SystemFiles(EngineOptions options, INetworkService network
         File.WriteAllText(PathOf(container, "hosts"), string.Concat(kept.Select(line => line + '\n')));
     }
 
+    /// <summary>Somebody that it links to has started again.</summary>
+    public void Relink(Container container)
+    {
+        var linked = links.Hosts(container).DistinctBy(link => link.Names).ToDictionary(link => link.Names, link => link.Address);
+        try
+        {
+            var lines = File.ReadLines(PathOf(container, "hosts")).ToList();
+            var renewed = lines.Select(line => line.Split('\t', 2) is [_, var names] && linked.TryGetValue(names, out var address) ? $"{address}\t{names}" : line).ToList();
+            if (!renewed.SequenceEqual(lines))
+                File.WriteAllText(PathOf(container, "hosts"), string.Concat(renewed.Select(line => line + '\n')));
+        }
+        catch (IOException)
+        {
+            // A line that is out of date in another container's file must not end a start that has come about.
+        }
+    }
+
     private string Hosts(Container container)
     {
         var text = new StringBuilder(KindOf(container) is ResolverKind.Host ? File.ReadAllText("/etc/hosts") : LocalNames);
@@ -51,6 +69,8 @@ internal sealed class SystemFiles(EngineOptions options, INetworkService network
             var address = entry[(separator + 1)..].Trim('[', ']');
             text.Append(CultureInfo.InvariantCulture, $"{(address is "host-gateway" ? HostGateway() : address)}\t{entry[..separator]}\n");
         }
+        foreach (var (address, names) in links.Hosts(container))
+            text.Append(CultureInfo.InvariantCulture, $"{address}\t{names}\n");
         foreach (var place in container.Networks.Values.OrderBy(place => place.Lease?.Interface, StringComparer.Ordinal))
         {
             if (place.Lease is { } lease)

@@ -54,14 +54,20 @@ internal static class LinkMessages
     }
 
     /// <summary>Lets a bridge port send back what came from it: a container that reaches its own published port.</summary>
-    public static NetlinkMessage Hairpin(int index)
+    /// <param name="isolated">Its frames go to no other port that is so (IFLA_BRPORT_ISOLATED, Linux 4.18).</param>
+    public static NetlinkMessage BridgePort(int index, bool isolated)
     {
-        const ushort setLink = 19, protocolInfo = 12, portMode = 4;
+        const ushort setLink = 19, protocolInfo = 12, portMode = 4, portIsolated = 33;
         var header = LinkHeader(index, 0, 0);
         header[0] = 7; // AF_BRIDGE
         var message = new NetlinkMessage();
         message.Begin(setLink, NetlinkMessage.Ack, header);
-        message.Nest(protocolInfo, () => message.Attribute(portMode, [1]));
+        message.Nest(protocolInfo, () =>
+        {
+            message.Attribute(portMode, [1]);
+            if (isolated)
+                message.Attribute(portIsolated, [1]);
+        });
         message.End();
         return message;
     }
