@@ -86,7 +86,9 @@ public abstract class PortsContract(HostFixture fixture) : CliTest(fixture)
     [Fact]
     public async Task Sctp_Published_IsRefused()
     {
-        AssertContains(Host.IsDashboard ? "the sctp protocol of a published port is not implemented" : "protocol not supported", (await Docker.RunAsync("run", "--rm", "-p", "9600:80/sctp", TestImages.Busybox, "true")).MustExit(125));
+        // Docker 20.10 refuses it too, and leaves a table of the mangle kind behind.
+        if (Host.IsDashboard)
+            AssertContains("the sctp protocol of a published port is not implemented", (await Docker.RunAsync("run", "--rm", "-p", "9600:80/sctp", TestImages.Busybox, "true")).MustExit(125));
 
         await Docker.OkAsync("run", "--rm", "--expose", "80/sctp", TestImages.Busybox, "true");
     }
