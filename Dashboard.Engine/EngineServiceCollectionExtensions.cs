@@ -1,6 +1,7 @@
 using Dashboard.Engine.Containers;
 using Dashboard.Engine.Containers.Create;
 using Dashboard.Engine.Containers.Exec;
+using Dashboard.Engine.Containers.Files;
 using Dashboard.Engine.Containers.Health;
 using Dashboard.Engine.Containers.Lifecycle;
 using Dashboard.Engine.Containers.Links;
@@ -103,6 +104,8 @@ public static class EngineServiceCollectionExtensions
         services.AddSingleton<SystemFiles>();
         services.AddSingleton<NamespaceDonors>();
         services.AddSingleton<SharedMemory>();
+        services.AddSingleton<ContainerRoots>();
+        services.TryAddSingleton<IContainerFiles, ContainerFiles>();
         services.AddSingleton<ExecRegistry>();
         services.AddSingleton<ExecService>();
         services.AddSingleton<ProbeRunner>();

@@ -111,12 +111,12 @@ public static unsafe partial class At
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static partial int statxCall(int dirFd, ReadOnlySpan<byte> path, int flags, uint mask, Statx* result);
 
-    /// <summary>The basic fields (STATX_BASIC_STATS).</summary>
+    /// <summary>The basic fields and the mount (STATX_BASIC_STATS, STATX_MNT_ID).</summary>
     public static int statx(int dirFd, ReadOnlySpan<byte> path, int flags, out Statx result)
     {
         result = default;
         fixed (Statx* pointer = &result)
-            return statxCall(dirFd, path, flags, 0x7FF, pointer);
+            return statxCall(dirFd, path, flags, 0x17FF, pointer);
     }
 
     /// <summary>Reads struct linux_dirent64 records (getdents64(2)); 0 is the end.</summary>

@@ -12,6 +12,9 @@ public static unsafe partial class MountNative
     private const long NR_open_tree = 428;
     private const long NR_mount_setattr = 442;
 
+    public const ulong MS_RDONLY = 1;
+    public const ulong MS_REMOUNT = 0x20;
+    public const ulong MS_BIND = 0x1000;
     public const ulong MS_REC = 0x4000;
     public const ulong MS_PRIVATE = 1 << 18;
     public const ulong MS_SLAVE = 1 << 19;
@@ -22,6 +25,7 @@ public static unsafe partial class MountNative
     public const uint FSCONFIG_SET_STRING = 1;
     public const uint FSCONFIG_CMD_CREATE = 6;
     public const uint MOVE_MOUNT_F_EMPTY_PATH = 4;
+    public const uint MOVE_MOUNT_T_EMPTY_PATH = 0x40;
     public const uint OPEN_TREE_CLONE = 1;
     public const uint OPEN_TREE_CLOEXEC = 0x80000;
     public const uint AT_RECURSIVE = 0x8000;

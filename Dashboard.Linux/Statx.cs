@@ -31,6 +31,8 @@ public struct Statx
     public uint DeviceMinor;
     public uint FileSystemMajor;
     public uint FileSystemMinor;
+    /// <summary>Of the mount that the file was reached by (since 5.8).</summary>
+    public ulong MountId;
     private readonly Reserved reserved;
 
     public readonly uint Type => Mode & At.S_IFMT;
@@ -38,7 +40,7 @@ public struct Statx
     /// <summary>How overlayfs marks a removed name: character device 0:0.</summary>
     public readonly bool IsWhiteout => Type == At.S_IFCHR && DeviceMajor == 0 && DeviceMinor == 0;
 
-    [InlineArray(14)]
+    [InlineArray(13)]
     private struct Reserved
     {
         private ulong element;
@@ -60,6 +62,8 @@ public struct StatxTime
 public struct Statfs
 {
     public const long OverlayMagic = 0x794C7630;
+    /// <summary>ST_RDONLY in <see cref="Flags"/>.</summary>
+    public const long ReadOnly = 1;
 
     public long Type;
     public long BlockSize;

@@ -43,5 +43,6 @@ namespace Dashboard.Engine.Api.Wire;
 [JsonSerializable(typeof(VersionMessage))]
 [JsonSerializable(typeof(InfoMessage))]
 [JsonSerializable(typeof(DiskUsage))]
+[JsonSerializable(typeof(PathStatMessage))]
 [JsonSerializable(typeof(DashboardInfo))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -13,7 +13,7 @@ public abstract class CliTest(HostFixture fixture) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _leaks = await LeakCheck.BeginAsync(Host);
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         await RemoveAllContainersAsync();

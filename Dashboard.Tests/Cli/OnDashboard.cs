@@ -39,6 +39,9 @@ public sealed class EventsOnDashboard(DashboardFixture fixture) : EventsContract
 public sealed class ImagesOnDashboard(DashboardFixture fixture) : ImagesContract(fixture);
 
 [Collection(typeof(DashboardHost))]
+public sealed class CopyOnDashboard(DashboardFixture fixture) : CopyContract(fixture);
+
+[Collection(typeof(DashboardHost))]
 public sealed class LimitsOnDashboard(DashboardFixture fixture) : LimitsContract(fixture);
 
 [Collection(typeof(DashboardHost))]

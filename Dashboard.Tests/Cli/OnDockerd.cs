@@ -39,6 +39,9 @@ public sealed class EventsOnDockerd(DockerdFixture fixture) : EventsContract(fix
 public sealed class ImagesOnDockerd(DockerdFixture fixture) : ImagesContract(fixture);
 
 [Collection(typeof(DockerdHost))]
+public sealed class CopyOnDockerd(DockerdFixture fixture) : CopyContract(fixture);
+
+[Collection(typeof(DockerdHost))]
 public sealed class LimitsOnDockerd(DockerdFixture fixture) : LimitsContract(fixture);
 
 [Collection(typeof(DockerdHost))]

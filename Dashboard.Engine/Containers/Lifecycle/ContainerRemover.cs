@@ -23,6 +23,7 @@ internal sealed class ContainerRemover(
     public async Task RemoveAsync(ContainerEntry entry, bool removeVolumes)
     {
         var container = entry.Value with { RemoveVolumes = removeVolumes };
+        await entry.Root.EndAsync();
         await using var undo = new UndoStack(logger);
         undo.Push("mark as dead", () => registry.SaveOrKeepAsync(entry, container with { State = container.State with { Status = ContainerStatus.Dead } }));
         // On a full disk removal is what makes room: it goes on, and the row goes last.

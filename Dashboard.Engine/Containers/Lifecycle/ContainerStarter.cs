@@ -63,6 +63,7 @@ internal sealed class ContainerStarter(
     private async Task RunStepsAsync(ContainerEntry entry)
     {
         await unsaved.SettleAsync(entry);
+        await entry.Root.QuietAsync();
         await using var undo = new UndoStack(logger);
         var container = entry.Value;
         undo.Push("leave the network", () => networking.DisconnectAsync(container));

@@ -32,6 +32,32 @@ internal sealed partial class ContainerMounts(VolumeStore volumes, VolumeMounter
         }
     }
 
+    /// <summary>For work on the files of a container that does not run; nobody is told of it.</summary>
+    public async Task<IAsyncDisposable> HoldForFilesAsync(Container container)
+    {
+        var holder = "files " + container.Id;
+        var undo = new UndoStack(logger);
+        try
+        {
+            foreach (var entry in Names(container).Select(volumes.Find).OfType<VolumeEntry>())
+            {
+                using (await entry.Gate.EnterAsync())
+                    await mounter.HoldAsync(entry, holder);
+                undo.Push("release the volume", async () =>
+                {
+                    using var turn = await entry.Gate.EnterAsync();
+                    mounter.Release(entry, holder);
+                });
+            }
+            return undo;
+        }
+        catch
+        {
+            await undo.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Of a container that went on running without us.</summary>
     public async Task AdoptAsync(Container container)
     {

@@ -1,4 +1,5 @@
 using Dashboard.Engine.Containers.Attach;
+using Dashboard.Engine.Containers.Files;
 using Dashboard.Engine.Tasks;
 
 namespace Dashboard.Engine.Containers.State;
@@ -16,6 +17,8 @@ internal sealed class ContainerEntry(Container value)
     /// <summary>What readers see. Replaced by <see cref="ContainerRegistry"/>, after it is durable where that is possible.</summary>
     public Container Value { get => value; internal set => this.value = value; }
     public AsyncGate Gate { get; } = new();
+    /// <summary>Who works on the root file system from outside.</summary>
+    public RootAccess Root { get; } = new();
     public ContainerWaiters Waiters { get; } = new();
     /// <summary>Set while a shim exists.</summary>
     public IContainerTask? Task { get; set; }

@@ -13,6 +13,9 @@ namespace Dashboard.Engine.Images.Snapshots;
 /// </summary>
 internal static class TreeRemover
 {
+    /// <summary>Descriptors that one removal in place may hold; no path of a process is that deep.</summary>
+    private const int DepthMax = 2048;
+
     /// <param name="parent">The directory that has the tree.</param>
     /// <param name="name">Without NUL; nothing happens when it is not there.</param>
     /// <param name="trash">A directory of the same file system.</param>
@@ -28,6 +31,59 @@ internal static class TreeRemover
             throw SyscallException.Last("rename", Unpack.EntryPath.Show(Encoding.Latin1.GetString(name)));
         }
         Empty(trashDirectory, [moved]);
+    }
+
+    /// <summary>
+    /// For a tree that cannot be moved (another file system, or a directory of an overlay's lower layer): descends by
+    /// descriptors, never through a link, and never into another mount, which cannot be removed.
+    /// </summary>
+    /// <param name="parent">The directory that has the tree.</param>
+    /// <param name="name">NUL-terminated.</param>
+    public static void RemoveInPlace(SafeFileHandle parent, byte[] name)
+    {
+        var trail = new Stack<(SafeFileHandle Parent, byte[] Name, SafeFileHandle Directory, Queue<byte[]> Children)>();
+        try
+        {
+            Enter(trail, parent, name);
+            while (trail.TryPeek(out var top))
+            {
+                if (!top.Children.TryDequeue(out var child))
+                {
+                    top.Directory.Dispose();
+                    trail.Pop();
+                    Unlink(top.Parent, top.Name, At.AT_REMOVEDIR);
+                }
+                else if (At.unlinkat(top.Directory.Fd(), child, 0) < 0 && Errno.Last != Errno.ENOENT)
+                {
+                    if (Errno.Last is not (Errno.EISDIR or Errno.EPERM))
+                        throw SyscallException.Last("unlinkat", Show(child));
+                    Enter(trail, top.Directory, child);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var left in trail)
+                left.Directory.Dispose();
+        }
+    }
+
+    private static void Enter(Stack<(SafeFileHandle, byte[], SafeFileHandle, Queue<byte[]>)> trail, SafeFileHandle parent, byte[] name)
+    {
+        if (trail.Count == DepthMax)
+            throw new SyscallException("unlinkat", Show(name), Errno.ENAMETOOLONG);
+        var directory = PathHandles.Wrap(
+            At.openat2(parent.Fd(), name, At.O_RDONLY | At.O_DIRECTORY | At.O_NOFOLLOW | At.O_CLOEXEC, 0, At.RESOLVE_BENEATH | At.RESOLVE_NO_SYMLINKS | At.RESOLVE_NO_XDEV) is var fd && fd < 0 && Errno.Last == Errno.EXDEV
+                ? throw new SyscallException("unlinkat", Show(name), Errno.EBUSY)
+                : fd,
+            "open", Show(name));
+        trail.Push((parent, name, directory, new Queue<byte[]>(DirectoryReader.Names(directory))));
+    }
+
+    private static void Unlink(SafeFileHandle parent, byte[] name, int flags)
+    {
+        if (At.unlinkat(parent.Fd(), name, flags) < 0 && Errno.Last != Errno.ENOENT)
+            throw SyscallException.Last("unlinkat", Show(name));
     }
 
     /// <summary>Deletes all that is in a trash directory; returns how many trees that were.</summary>

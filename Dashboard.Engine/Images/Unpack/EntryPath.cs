@@ -11,8 +11,17 @@ internal static class EntryPath
     {
         if (name.Contains('\0'))
             throw new TarException("invalid archive: a name with NUL");
+        return TryClean(name, out var clean) ? clean : throw new TarException($"invalid archive: \"{Show(name)}\" is outside of \"/\"");
+    }
+
+    /// <summary>False when the name climbs out of its root, or has a NUL.</summary>
+    public static bool TryClean(string name, out string clean)
+    {
+        clean = name;
+        if (name.Contains('\0'))
+            return false;
         if (IsClean(name))
-            return name;
+            return true;
         var parts = new List<string>();
         foreach (var part in name.Split('/'))
         {
@@ -23,9 +32,10 @@ internal static class EntryPath
             else if (parts.Count > 0)
                 parts.RemoveAt(parts.Count - 1);
             else
-                throw new TarException($"invalid archive: \"{Show(name)}\" is outside of \"/\"");
+                return false;
         }
-        return string.Join('/', parts);
+        clean = string.Join('/', parts);
+        return true;
     }
 
     public static (string Directory, string Name) Split(string path)

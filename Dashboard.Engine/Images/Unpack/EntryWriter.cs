@@ -11,7 +11,7 @@ namespace Dashboard.Engine.Images.Unpack;
 /// the nanosecond, xattrs, holes, devices, hard links. OCI whiteouts (image-spec, layer.md) become overlayfs's own.
 /// Attributes are set in the order that the kernel keeps them: chown drops setuid and file capabilities, so it comes first.
 /// </summary>
-internal sealed class EntryWriter(LayerDirectory layer, DiskReserve reserve)
+internal sealed class EntryWriter(LayerDirectory layer, DiskReserve reserve, EntryRules rules)
 {
     private const string WhiteoutPrefix = ".wh.";
     private const string OpaqueMarker = ".wh..wh..opq";
@@ -28,14 +28,16 @@ internal sealed class EntryWriter(LayerDirectory layer, DiskReserve reserve)
 
     public void Write(TarEntry entry, TarReader data)
     {
-        var path = EntryPath.Clean(entry.Name);
-        if (path.Length == 0)
+        var path = rules.Place(entry.Name);
+        if (path == rules.Base)
         {
             WriteRoot(entry);
             return;
         }
         var (directory, name) = EntryPath.Split(path);
-        if (name == OpaqueMarker)
+        if (!rules.Whiteouts)
+            WriteCopied(rules.Owned(entry), data, path, layer.Parent(directory), name);
+        else if (name == OpaqueMarker)
             Overlay.MakeOpaque(layer.Parent(directory), path);
         else if (name.StartsWith(AufsPrefix, StringComparison.Ordinal) || path.StartsWith(AufsPrefix, StringComparison.Ordinal))
             return;
@@ -63,6 +65,9 @@ internal sealed class EntryWriter(LayerDirectory layer, DiskReserve reserve)
     {
         if (entry.Type != TarEntryType.Directory)
             throw new TarException("invalid archive: the root is not a directory");
+        // What is copied into a directory says nothing of the directory itself, as in Docker.
+        if (!rules.Whiteouts)
+            return;
         layer.Implicit.Remove("");
         SetDirectory(layer.Root, entry, "");
     }
@@ -86,6 +91,15 @@ internal sealed class EntryWriter(LayerDirectory layer, DiskReserve reserve)
             using var existing = OpenDirectory(parent, nameBytes, path);
             Overlay.MakeOpaque(existing, path);
         }
+    }
+
+    /// <summary>A member that is copied into a container, where anything may be already.</summary>
+    private void WriteCopied(TarEntry entry, TarReader data, string path, SafeFileHandle parent, string name)
+    {
+        rules.CheckLink(entry, path);
+        if (rules.KeepKinds && LayerDirectory.TryStat(parent, Bytes(name), out var existing))
+            rules.CheckKind(entry, path, existing.IsDirectory);
+        WriteMember(entry, data, path, parent, name);
     }
 
     private void WriteMember(TarEntry entry, TarReader data, string path, SafeFileHandle parent, string name)
@@ -181,7 +195,7 @@ internal sealed class EntryWriter(LayerDirectory layer, DiskReserve reserve)
                 throw SyscallException.Last("mkdir", EntryPath.Show(path));
             if (LayerDirectory.TryStat(parent, nameBytes, out var stat) && !stat.IsDirectory)
             {
-                opaque = stat.IsWhiteout;
+                opaque = rules.Whiteouts && stat.IsWhiteout;
                 layer.Remove(parent, name, stat);
                 if (At.mkdirat(parent.Fd(), nameBytes, 0x1C0) < 0)
                     throw SyscallException.Last("mkdir", EntryPath.Show(path));
@@ -204,7 +218,7 @@ internal sealed class EntryWriter(LayerDirectory layer, DiskReserve reserve)
     /// <summary>The link is to the name itself, not through a symbolic link, and both ends lie inside the layer.</summary>
     private void WriteHardLink(TarEntry entry, string path, SafeFileHandle parent, string name, byte[] nameBytes)
     {
-        var target = EntryPath.Clean(entry.LinkName);
+        var target = rules.Place(entry.LinkName);
         var (targetDirectory, targetName) = EntryPath.Split(target);
         if (targetName.Length == 0)
             throw new TarException($"invalid archive: \"{EntryPath.Show(path)}\" links to the root");
@@ -241,8 +255,8 @@ internal sealed class EntryWriter(LayerDirectory layer, DiskReserve reserve)
         }
         if (At.fchownat(parent.Fd(), nameBytes, entry.Uid, entry.Gid, At.AT_SYMLINK_NOFOLLOW) < 0)
             throw SyscallException.Last("lchown", EntryPath.Show(path));
-        if (entry.Type != TarEntryType.SymbolicLink && At.fchmodat(parent.Fd(), nameBytes, entry.Mode, 0) < 0)
-            throw SyscallException.Last("chmod", EntryPath.Show(path));
+        if (entry.Type != TarEntryType.SymbolicLink)
+            SetMode(parent, nameBytes, entry.Mode, path);
         foreach (var (key, value) in entry.Xattrs)
         {
             // There is no call for an attribute of a name in a directory: the descriptor's own path in /proc stands for it.
@@ -251,6 +265,14 @@ internal sealed class EntryWriter(LayerDirectory layer, DiskReserve reserve)
         }
         if (At.utimensat(parent.Fd(), nameBytes, [entry.AccessTime ?? entry.ModifyTime, entry.ModifyTime], At.AT_SYMLINK_NOFOLLOW) < 0)
             throw SyscallException.Last("lchtimes", EntryPath.Show(path));
+    }
+
+    /// <summary>By descriptor: chmod follows links, and in a running container the name may be one by now.</summary>
+    private static void SetMode(SafeFileHandle parent, byte[] name, uint mode, string path)
+    {
+        using var node = PathHandles.Wrap(At.openat(parent.Fd(), name, At.O_PATH | At.O_NOFOLLOW | At.O_CLOEXEC, 0), "open", EntryPath.Show(path));
+        if (MergedDirectory.Stat(node).Type != At.S_IFLNK && At.fchmodat(At.AT_FDCWD, Encoding.ASCII.GetBytes($"/proc/self/fd/{node.Fd()}\0"), mode, 0) < 0)
+            throw SyscallException.Last("chmod", EntryPath.Show(path));
     }
 
     private static string Call(TarEntry entry) => entry.Type == TarEntryType.SymbolicLink ? "symlink" : "mknod";

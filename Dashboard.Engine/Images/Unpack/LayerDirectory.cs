@@ -14,11 +14,13 @@ namespace Dashboard.Engine.Images.Unpack;
 /// </summary>
 internal sealed class LayerDirectory : IDisposable
 {
-    private const ulong Resolve = At.RESOLVE_IN_ROOT | At.RESOLVE_NO_MAGICLINKS | At.RESOLVE_NO_XDEV;
+    private const ulong InRoot = At.RESOLVE_IN_ROOT | At.RESOLVE_NO_MAGICLINKS;
     private const int LinksMax = 40;
+    private const int RaceAttempts = 200;
 
     private readonly SafeFileHandle root;
-    private readonly string trash;
+    private readonly string? trash;
+    private readonly ulong resolve;
     private readonly byte[] pathBytes = new byte[4096];
     private SafeFileHandle? parent;
     private string parentPath = "";
@@ -29,6 +31,17 @@ internal sealed class LayerDirectory : IDisposable
     {
         root = PathHandles.OpenDirectory(path);
         this.trash = trash;
+        resolve = InRoot | At.RESOLVE_NO_XDEV;
+    }
+
+    /// <summary>
+    /// The root of a container, for files that are copied into it: mounts are entered, there is nothing to hide, and what is
+    /// replaced is taken away where it is. Its processes may rename what lies on a path meanwhile: they move things about in their own root.
+    /// </summary>
+    public LayerDirectory(SafeFileHandle containerRoot)
+    {
+        root = PathHandles.Wrap(At.openat(containerRoot.Fd(), "."u8, At.O_PATH | At.O_DIRECTORY | At.O_CLOEXEC, 0), "open", "/");
+        resolve = InRoot;
     }
 
     public SafeFileHandle Root => root;
@@ -60,7 +73,18 @@ internal sealed class LayerDirectory : IDisposable
 
     /// <summary>-1 and errno when it is not there. A last component that is a symbolic link is followed inside the root.</summary>
     public int TryOpen(string path, int flags) =>
-        At.openat2(root.Fd(), Bytes(path.Length == 0 ? "." : path), At.O_RDONLY | At.O_DIRECTORY | At.O_CLOEXEC | flags, 0, Resolve);
+        Resolve(path, flags, resolve);
+
+    /// <summary>EAGAIN: something moved while ".." was resolved, and the kernel cannot say whether it is still inside (openat2(2)).</summary>
+    private int Resolve(string path, int flags, ulong how)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var fd = At.openat2(root.Fd(), Bytes(path.Length == 0 ? "." : path), At.O_RDONLY | At.O_DIRECTORY | At.O_CLOEXEC | flags, 0, how);
+            if (fd >= 0 || Errno.Last != Errno.EAGAIN || attempt == RaceAttempts)
+                return fd;
+        }
+    }
 
     /// <summary>The parent of an existing name, for a hard link's target.</summary>
     public SafeFileHandle OpenExisting(string path) => PathHandles.Wrap(TryOpen(path, 0), "link", EntryPath.Show(path));
@@ -81,7 +105,10 @@ internal sealed class LayerDirectory : IDisposable
                 throw SyscallException.Last("unlink", EntryPath.Show(name));
             return;
         }
-        TreeRemover.Remove(directory, Encoding.Latin1.GetBytes(name), trash);
+        if (trash is null)
+            TreeRemover.RemoveInPlace(directory, Encoding.Latin1.GetBytes(name + "\0"));
+        else
+            TreeRemover.Remove(directory, Encoding.Latin1.GetBytes(name), trash);
         // The parent itself cannot be inside of what was removed; but a later path may have led through it.
         if (parent is not null && !ReferenceEquals(parent, directory))
             Forget();
@@ -144,7 +171,7 @@ internal sealed class LayerDirectory : IDisposable
                 }
                 done.Add(name);
                 var here = string.Join('/', done);
-                if (stat.Mode == 0 || stat.IsWhiteout)
+                if (stat.Mode == 0 || IsWhiteout(stat))
                     MakeOne(current, name, nameBytes, stat, here);
                 Step(ref current, here);
             }
@@ -159,12 +186,12 @@ internal sealed class LayerDirectory : IDisposable
 
     private void MakeOne(SafeFileHandle directory, string name, byte[] nameBytes, Statx stat, string path)
     {
-        if (stat.IsWhiteout)
+        if (IsWhiteout(stat))
             Remove(directory, name, stat);
-        if (At.mkdirat(directory.Fd(), nameBytes, 0x1ED) < 0)
+        if (At.mkdirat(directory.Fd(), nameBytes, 0x1ED) < 0 && (trash is not null || Errno.Last != Errno.EEXIST))
             throw SyscallException.Last("mkdir", EntryPath.Show(path));
         Implicit.Add(path);
-        if (!stat.IsWhiteout)
+        if (!IsWhiteout(stat))
             return;
         using var made = PathHandles.Wrap(At.openat(directory.Fd(), nameBytes, At.O_RDONLY | At.O_DIRECTORY | At.O_NOFOLLOW | At.O_CLOEXEC, 0), "open", EntryPath.Show(path));
         Overlay.MakeOpaque(made, path);
@@ -173,12 +200,13 @@ internal sealed class LayerDirectory : IDisposable
     /// <summary>To a directory whose path has no links in it any more.</summary>
     private void Step(ref SafeFileHandle current, string path)
     {
-        var next = PathHandles.Wrap(
-            At.openat2(root.Fd(), Bytes(path.Length == 0 ? "." : path), At.O_RDONLY | At.O_DIRECTORY | At.O_CLOEXEC, 0, Resolve | At.RESOLVE_NO_SYMLINKS),
-            "open", EntryPath.Show(path));
+        var next = PathHandles.Wrap(Resolve(path, 0, resolve | At.RESOLVE_NO_SYMLINKS), "open", EntryPath.Show(path));
         current.Dispose();
         current = next;
     }
+
+    /// <summary>Only in a layer: in a container the same device is a file of somebody.</summary>
+    private bool IsWhiteout(Statx stat) => trash is not null && stat.IsWhiteout;
 
     private static string ReadLink(SafeFileHandle directory, byte[] name)
     {

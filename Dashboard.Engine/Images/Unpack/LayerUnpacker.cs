@@ -20,7 +20,7 @@ internal static class LayerUnpacker
     public static UnpackedLayer Unpack(Stream blob, Func<Digest> blobDigest, string directory, string trash, long reserveBytes, CancellationToken cancellationToken)
     {
         using var layer = new LayerDirectory(directory, trash);
-        var writer = new EntryWriter(layer, new DiskReserve(layer.Root, reserveBytes));
+        var writer = new EntryWriter(layer, new DiskReserve(layer.Root, reserveBytes), EntryRules.Layer);
         var (plain, kind) = Decompression.OpenDetected(blob);
         var hashing = kind == CompressionKind.None ? null : new HashingStream(plain);
         using var tar = hashing ?? plain;

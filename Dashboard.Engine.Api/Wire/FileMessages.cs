@@ -1,0 +1,4 @@
+namespace Dashboard.Engine.Api.Wire;
+
+/// <summary>The header X-Docker-Container-Path-Stat, in base 64.</summary>
+internal sealed record PathStatMessage(string name, long size, uint mode, string mtime, string linkTarget);
