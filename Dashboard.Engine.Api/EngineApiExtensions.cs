@@ -30,6 +30,7 @@ public static class EngineApiExtensions
         services.AddSingleton<IEndpoints, StreamEndpoints>();
         services.AddSingleton<IEndpoints, ExecEndpoints>();
         services.AddSingleton<IEndpoints, ArchiveEndpoints>();
+        services.AddSingleton<IEndpoints, DiskUsageEndpoints>();
         services.AddSingleton<IEndpoints, ImageEndpoints>();
         services.AddSingleton<IEndpoints, SystemEndpoints>();
         services.AddSingleton<IEndpoints, NetworkEndpoints>();

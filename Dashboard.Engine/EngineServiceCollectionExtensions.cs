@@ -1,4 +1,5 @@
 using Dashboard.Engine.Containers;
+using Dashboard.Engine.Containers.Commit;
 using Dashboard.Engine.Containers.Create;
 using Dashboard.Engine.Containers.Exec;
 using Dashboard.Engine.Containers.Files;
@@ -106,6 +107,7 @@ public static class EngineServiceCollectionExtensions
         services.AddSingleton<SharedMemory>();
         services.AddSingleton<ContainerRoots>();
         services.TryAddSingleton<IContainerFiles, ContainerFiles>();
+        services.TryAddSingleton<IContainerCommit, ContainerCommitter>();
         services.AddSingleton<ExecRegistry>();
         services.AddSingleton<ExecService>();
         services.AddSingleton<ProbeRunner>();

@@ -4,13 +4,15 @@ using Dashboard.Engine.Api.Routing;
 using Dashboard.Engine.Api.Streaming;
 using Dashboard.Engine.Api.Views;
 using Dashboard.Engine.Api.Wire;
+using Dashboard.Engine.Containers;
+using Dashboard.Engine.Containers.Commit;
 using Dashboard.Engine.Containers.Files;
 using Dashboard.Engine.Errors;
 
 namespace Dashboard.Engine.Api.Endpoints;
 
-/// <summary>The files of a container: <c>docker cp</c> both ways.</summary>
-internal sealed class ArchiveEndpoints(IContainerFiles files) : IEndpoints
+/// <summary>The files of a container: <c>docker cp</c> both ways, diff, export and commit.</summary>
+internal sealed class ArchiveEndpoints(IContainerFiles files, IContainerCommit commits) : IEndpoints
 {
     private const string StatHeader = "X-Docker-Container-Path-Stat";
 
@@ -19,6 +21,9 @@ internal sealed class ArchiveEndpoints(IContainerFiles files) : IEndpoints
         new("HEAD", "/containers/{id}/archive", RouteState.Built, StatAsync),
         new("GET", "/containers/{id}/archive", RouteState.Built, ReadAsync),
         new("PUT", "/containers/{id}/archive", RouteState.Built, WriteAsync),
+        new("GET", "/containers/{id}/changes", RouteState.Built, ChangesAsync),
+        new("GET", "/containers/{id}/export", RouteState.Built, ExportAsync),
+        new("POST", "/commit", RouteState.Built, CommitAsync),
     ];
 
     private async Task StatAsync(ApiRequest request)
@@ -43,6 +48,50 @@ internal sealed class ArchiveEndpoints(IContainerFiles files) : IEndpoints
         var options = new FileWrite { KeepKinds = request.Flag("noOverwriteDirNonDir"), ToContainerUser = request.Flag("copyUIDGID") };
         await files.WriteAsync(request.Parameter, Path(request), options, request.Http.Request.Body, request.Aborted);
         await request.StatusAsync(200);
+    }
+
+    private async Task ChangesAsync(ApiRequest request)
+    {
+        var changes = (await files.ChangesAsync(request.Parameter, request.Aborted)).Select(change => new ChangeMessage(change.Path, (int)change.Kind)).ToList();
+        await request.WriteAsync(changes.Count == 0 ? null : changes);
+    }
+
+    private Task ExportAsync(ApiRequest request) => files.ExportAsync(
+        request.Parameter,
+        () =>
+        {
+            request.Response.ContentType = MediaTypes.OctetStream;
+            return new BlockingResponse(request.Response.BodyWriter, request.Aborted);
+        },
+        request.Aborted);
+
+    private async Task CommitAsync(ApiRequest request)
+    {
+        var container = request.Query("container") ?? throw EngineException.Invalid("invalid name or ID supplied: \"\"");
+        using var body = await JsonBody.ReadDocumentAsync(request.Http.Request, request.Aborted);
+        var config = body is null || body.RootElement.ValueKind == JsonValueKind.Null ? null : JsonBody.Decode<ContainerConfig>(body.RootElement, "ContainerConfig");
+        var id = await commits.CommitAsync(
+            container,
+            new CommitRequest
+            {
+                Reference = Reference(request.Query("repo"), request.Query("tag")),
+                Comment = request.Query("comment") ?? "",
+                Author = request.Query("author") ?? "",
+                Pause = request.Flag("pause", missing: true),
+                Changes = request.QueryAll("changes"),
+                Config = config,
+            },
+            request.Aborted);
+        await request.WriteAsync(new IdResponse(id), 201);
+    }
+
+    /// <summary>A tag of its own takes the place of one in the name.</summary>
+    private static string? Reference(string? repository, string? tag)
+    {
+        if (repository is null || tag is null)
+            return repository;
+        var colon = repository.IndexOf(':', repository.LastIndexOf('/') + 1);
+        return $"{(colon < 0 ? repository : repository[..colon])}:{tag}";
     }
 
     private static string Path(ApiRequest request) => request.Query("path") ?? throw EngineException.Invalid("bad parameter: pathcannot be empty");

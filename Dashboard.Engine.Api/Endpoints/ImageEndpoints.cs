@@ -1,5 +1,7 @@
 using Dashboard.Engine.Api.Filtering;
 using Dashboard.Engine.Api.Routing;
+using Dashboard.Engine.Api.Streaming;
+using Dashboard.Engine.Api.Text;
 using Dashboard.Engine.Api.Views;
 using Dashboard.Engine.Api.Wire;
 using Dashboard.Engine.Errors;
@@ -18,6 +20,9 @@ internal sealed class ImageEndpoints(IImageService images, ImageFilters filters)
         new("GET", "/images/{name}/history", RouteState.Built, HistoryAsync),
         new("POST", "/images/{name}/tag", RouteState.Built, TagAsync),
         new("DELETE", "/images/{name}", RouteState.Built, RemoveAsync),
+        new("GET", "/images/{name}/get", RouteState.Built, request => SaveAsync(request, [request.Parameter])),
+        new("GET", "/images/get", RouteState.Built, request => SaveAsync(request, request.QueryAll("names"))),
+        new("POST", "/images/prune", RouteState.Built, PruneAsync),
     ];
 
     private Task ListAsync(ApiRequest request) =>
@@ -62,6 +67,33 @@ internal sealed class ImageEndpoints(IImageService images, ImageFilters filters)
         var target = request.Query("repo") ?? throw EngineException.Invalid("invalid reference format");
         await images.TagAsync(request.Parameter, request.Query("tag") is { } tag ? $"{target}:{tag}" : target, request.Aborted);
         await request.StatusAsync(201);
+    }
+
+    private Task SaveAsync(ApiRequest request, IReadOnlyList<string> names)
+    {
+        request.RefuseValue("platform", "saving an image for one platform");
+        return images.SaveAsync(
+            names,
+            () =>
+            {
+                request.Response.ContentType = MediaTypes.Tar;
+                return new BlockingResponse(request.Response.BodyWriter, request.Aborted);
+            },
+            request.Aborted);
+    }
+
+    private async Task PruneAsync(ApiRequest request)
+    {
+        var wanted = Filters.Parse(request.Query("filters"), ["dangling", "label", "label!", "until"]);
+        var until = wanted.Values("until").Select(value => Timestamps.Parse(value, TimeProvider.System)).DefaultIfEmpty(long.MaxValue).Min();
+        var pruned = await images.PruneAsync(
+            wanted.Boolean("dangling", missing: true) == true,
+            image => wanted.HasLabels("label", image.Config.Config.Labels)
+                && (!wanted.Contains("label!") || wanted.LacksLabels("label!", image.Config.Config.Labels))
+                && GoTime.UnixNanoseconds(image.Created) < until,
+            request.Aborted);
+        var removed = pruned.Removed.Select(item => new ImageDeleted(item.Untagged, item.Deleted)).ToList();
+        await request.WriteAsync(new ImagesPrunedMessage(removed.Count == 0 ? null : removed, pruned.SpaceReclaimed));
     }
 
     private async Task RemoveAsync(ApiRequest request)

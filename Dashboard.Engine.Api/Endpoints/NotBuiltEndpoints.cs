@@ -10,19 +10,12 @@ internal sealed class NotBuiltEndpoints : IEndpoints
 
     private static readonly (string Method, string Template)[] NotBuilt =
     [
-        ("GET", "/containers/{id}/changes"),
-        ("GET", "/containers/{id}/export"),
         ("GET", "/containers/{id}/attach/ws"),
         ("POST", "/build"),
         ("POST", "/build/prune"),
         ("POST", "/images/{name}/push"),
         ("GET", "/images/search"),
-        ("POST", "/images/prune"),
         ("POST", "/auth"),
-        ("POST", "/commit"),
-        ("GET", "/system/df"),
-        ("GET", "/images/{name}/get"),
-        ("GET", "/images/get"),
         ("GET", "/plugins/privileges"),
         ("POST", "/plugins/pull"),
         ("DELETE", "/plugins/{name}"),

@@ -4,6 +4,7 @@ namespace Dashboard.Engine.Api.Streaming;
 
 internal static class MediaTypes
 {
+    public const string OctetStream = "application/octet-stream";
     public const string Tar = "application/x-tar";
     public const string RawStream = "application/vnd.docker.raw-stream";
     private const string MultiplexedStream = "application/vnd.docker.multiplexed-stream";

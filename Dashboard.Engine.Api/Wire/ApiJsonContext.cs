@@ -44,5 +44,7 @@ namespace Dashboard.Engine.Api.Wire;
 [JsonSerializable(typeof(InfoMessage))]
 [JsonSerializable(typeof(DiskUsage))]
 [JsonSerializable(typeof(PathStatMessage))]
+[JsonSerializable(typeof(List<ChangeMessage>))]
+[JsonSerializable(typeof(ImagesPrunedMessage))]
 [JsonSerializable(typeof(DashboardInfo))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

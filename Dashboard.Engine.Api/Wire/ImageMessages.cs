@@ -66,4 +66,6 @@ internal sealed record ImageMetadata(string LastTagTime);
 
 internal sealed record ImageHistoryItem(string Comment, long Created, string CreatedBy, string Id, long Size, IReadOnlyList<string>? Tags);
 
+internal sealed record ImagesPrunedMessage(IReadOnlyList<ImageDeleted>? ImagesDeleted, long SpaceReclaimed);
+
 internal sealed record ImageDeleted([property: OmitEmpty] string? Untagged, [property: OmitEmpty] string? Deleted);

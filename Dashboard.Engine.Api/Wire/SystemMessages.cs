@@ -117,4 +117,12 @@ internal sealed record SwarmInfo
 }
 
 /// <summary>GET /system/df.</summary>
-internal sealed record DiskUsage(long LayersSize, IReadOnlyList<ImageSummary> Images, IReadOnlyList<ContainerSummary> Containers, IReadOnlyList<VolumeDetails> Volumes, IReadOnlyList<IdResponse> BuildCache);
+internal sealed record DiskUsage
+{
+    public long LayersSize { get; init; }
+    public IReadOnlyList<ImageSummary>? Images { get; init; }
+    public IReadOnlyList<ContainerSummary>? Containers { get; init; }
+    public IReadOnlyList<VolumeDetails>? Volumes { get; init; }
+    public IReadOnlyList<IdResponse>? BuildCache { get; init; }
+    public long BuilderSize { get; init; }
+}

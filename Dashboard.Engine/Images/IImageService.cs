@@ -17,6 +17,24 @@ public interface IImageService
     /// <summary><c>docker import</c>: one root file system tar becomes an image with one layer. Returns the image id.</summary>
     Task<string> ImportAsync(Stream tar, string? reference, string? message, IReadOnlyList<string> changes, CancellationToken cancellationToken);
 
+    /// <summary>One more layer on top of an image. An empty one is left out.</summary>
+    /// <param name="writeLayer">Writes the layer's tar, on a thread that may block.</param>
+    Task<string> CommitAsync(ImageCommit commit, Action<Stream> writeLayer, CancellationToken cancellationToken);
+
+    /// <summary><c>docker save</c>: a docker-archive that is an OCI layout as well.</summary>
+    /// <param name="begin">Called once all names are found, on a thread that may block; gives the stream, which is written synchronously.</param>
+    Task SaveAsync(IReadOnlyList<string> names, Func<Stream> begin, CancellationToken cancellationToken);
+
+    /// <summary>Removes images that no container was made of and the filter lets pass.</summary>
+    /// <param name="danglingOnly">Only those without a name.</param>
+    Task<ImagesPruned> PruneAsync(bool danglingOnly, Func<Image, bool> filter, CancellationToken cancellationToken);
+
+    /// <summary>What each image takes, newest first.</summary>
+    IReadOnlyList<ImageUsage> Usage();
+
+    /// <summary>Bytes of all layers, each once.</summary>
+    long LayersSize { get; }
+
     Task TagAsync(string source, string target, CancellationToken cancellationToken);
 
     /// <summary><c>docker rmi</c>. Refuses (409) while a container uses it, in Docker's words.</summary>

@@ -13,6 +13,7 @@ internal static class ImageChanges
     /// <exception cref="EngineException">InvalidParameter, in Docker's words.</exception>
     public static ImageExecutionConfig Apply(ImageExecutionConfig config, IEnumerable<string> changes)
     {
+        var cmdSet = false;
         foreach (var line in changes.SelectMany(change => change.Split('\n')).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#'))
         {
             var space = line.AsSpan().IndexOfAny(' ', '\t');
@@ -21,6 +22,10 @@ internal static class ImageChanges
             try
             {
                 config = ApplyOne(config, instruction, arguments);
+                // A new entrypoint takes nothing over from the old command (moby builder/dockerfile/dispatchers.go).
+                cmdSet |= instruction.Equals("CMD", StringComparison.OrdinalIgnoreCase);
+                if (!cmdSet && instruction.Equals("ENTRYPOINT", StringComparison.OrdinalIgnoreCase))
+                    config = config with { Cmd = null };
             }
             catch (FormatException error)
             {
@@ -103,8 +108,11 @@ internal static class ImageChanges
         var environment = new List<string>(current ?? []);
         foreach (var (key, value) in pairs)
         {
-            environment.RemoveAll(entry => entry.StartsWith(key + "=", StringComparison.Ordinal));
-            environment.Add($"{key}={value}");
+            var at = environment.FindIndex(entry => entry.StartsWith(key + "=", StringComparison.Ordinal));
+            if (at >= 0)
+                environment[at] = $"{key}={value}";
+            else
+                environment.Add($"{key}={value}");
         }
         return environment;
     }

@@ -25,6 +25,8 @@ internal sealed partial class ImageService : IImageService, IDisposable
     private readonly ImageStore store;
     private readonly ImageCommitter committer;
     private readonly ImageRemoval removal;
+    private readonly ImageSaver saver;
+    private readonly Func<IImageUsers> users;
     private readonly IEvents events;
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly long reserveBytes;
@@ -37,10 +39,12 @@ internal sealed partial class ImageService : IImageService, IDisposable
     internal ImageService(EngineOptions options, EngineDatabase database, IEvents events, Func<IImageUsers> users, ILogger<ImageService> logger, long reserveBytes)
     {
         this.events = events;
+        this.users = users;
         this.reserveBytes = reserveBytes;
         content = new ContentStore(Path.Combine(options.DataRoot, "content"), reserveBytes);
         layers = new LayerStore(Path.Combine(options.DataRoot, "snapshots"));
         store = new ImageStore(database);
+        saver = new ImageSaver(content);
         committer = new ImageCommitter(content, layers, store, gate);
         removal = new ImageRemoval(content, layers, store, users);
         Recover(logger);
@@ -85,17 +89,78 @@ internal sealed partial class ImageService : IImageService, IDisposable
     {
         var name = string.IsNullOrEmpty(reference) ? null : ParseTarget(reference, "cannot import digest reference");
         var config = ImageChanges.Apply(new ImageExecutionConfig(), changes);
+        var image = await MakeAsync(
+            (pool, archive) => RootfsImport.ReadAsync(new BlockingStream(tar, cancellationToken), content, pool, archive, config, message, name, cancellationToken),
+            cancellationToken);
+        if (name is not null)
+            await PublishAsync(image, "tag", name.Familiar);
+        await PublishAsync(image, "import", image.Id);
+        return image.Id;
+    }
+
+    public async Task<string> CommitAsync(ImageCommit commit, Action<Stream> writeLayer, CancellationToken cancellationToken)
+    {
+        var name = string.IsNullOrEmpty(commit.Reference) ? null : ParseTarget(commit.Reference, "refusing to create a tag with a digest reference");
+        var parent = store.Index.Resolve(commit.ParentId).Image;
+        var image = await MakeAsync(
+            (pool, archive) => LayerCommit.ReadAsync(commit, parent, name, writeLayer, content, pool, archive, cancellationToken),
+            cancellationToken);
+        if (name is not null)
+            await PublishAsync(image, "tag", name.Familiar);
+        return image.Id;
+    }
+
+    public async Task SaveAsync(IReadOnlyList<string> names, Func<Stream> begin, CancellationToken cancellationToken)
+    {
+        var images = ImageSaver.Resolve(store.Index, names);
+        await Task.Factory.StartNew(() => saver.Write(images, begin(), cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        foreach (var saved in images)
+            await PublishAsync(saved.Image, "save", saved.Image.Id);
+    }
+
+    public async Task<ImagesPruned> PruneAsync(bool danglingOnly, Func<Image, bool> filter, CancellationToken cancellationToken)
+    {
+        var before = store.Index;
+        var removed = new List<RemovedImage>();
+        foreach (var image in before.List.Where(filter).Select(image => before.ById(image.Id)!).Where(image => !(danglingOnly && image.References.Count > 0)))
+        {
+            try
+            {
+                IEnumerable<string> names = image.References.Count == 0 ? [image.Id] : image.References.Select(reference => reference.Familiar);
+                if (!users().UsersOf(image.Id).Any())
+                {
+                    foreach (var name in names)
+                        removed.AddRange(await RemoveAsync(name, false, false, cancellationToken));
+                }
+            }
+            catch (EngineException error) when (error.Kind is ErrorKind.Conflict or ErrorKind.NotFound)
+            {
+                // It was taken into use, or removed, meanwhile: it is not ours to remove any more.
+            }
+        }
+        var reclaimed = removed.Sum(entry => entry.Deleted is { } deleted ? before.Layer(deleted)?.Size ?? 0 : 0);
+        await events.PublishAsync("image", "prune", "", new Dictionary<string, string> { ["reclaimed"] = reclaimed.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+        return new ImagesPruned(removed, reclaimed);
+    }
+
+    public IReadOnlyList<ImageUsage> Usage()
+    {
+        var index = store.Index;
+        var owners = index.All.Where(image => !image.Record.Removed).SelectMany(image => image.Record.Layers.Select(layer => layer.ChainId).Distinct()).CountBy(chain => chain).ToDictionary();
+        return [.. index.List.Select(image => new ImageUsage(image, index.ById(image.Id)!.Record.Layers.Where(layer => owners[layer.ChainId] > 1).Sum(layer => layer.Size), users().UsersOf(image.Id).Count()))];
+    }
+
+    public long LayersSize => store.Index.All.SelectMany(image => image.Record.Layers).DistinctBy(layer => layer.ChainId).Sum(layer => layer.Size);
+
+    /// <summary>A plan that is made while its layer comes in, made an image; on any failure nothing is left of it.</summary>
+    private async Task<StoredImage> MakeAsync(Func<UnpackPool, SpooledArchive, Task<ImagePlan>> read, CancellationToken cancellationToken)
+    {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var pool = new UnpackPool(layers, reserveBytes, linked.Token);
         await using var archive = new SpooledArchive();
         try
         {
-            var plan = await RootfsImport.ReadAsync(new BlockingStream(tar, cancellationToken), content, pool, archive, config, message, name, cancellationToken);
-            var image = await committer.CommitAsync(plan, pool, cancellationToken);
-            if (name is not null)
-                await PublishAsync(image, "tag", name.Familiar);
-            await PublishAsync(image, "import", image.Id);
-            return image.Id;
+            return await committer.CommitAsync(await read(pool, archive), pool, cancellationToken);
         }
         catch (Exception error) when (error is TarException or IOException)
         {

@@ -42,6 +42,12 @@ public sealed class ImagesOnDashboard(DashboardFixture fixture) : ImagesContract
 public sealed class CopyOnDashboard(DashboardFixture fixture) : CopyContract(fixture);
 
 [Collection(typeof(DashboardHost))]
+public sealed class CommitOnDashboard(DashboardFixture fixture) : CommitContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class SaveOnDashboard(DashboardFixture fixture) : SaveContract(fixture);
+
+[Collection(typeof(DashboardHost))]
 public sealed class LimitsOnDashboard(DashboardFixture fixture) : LimitsContract(fixture);
 
 [Collection(typeof(DashboardHost))]

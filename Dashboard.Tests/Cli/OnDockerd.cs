@@ -42,6 +42,12 @@ public sealed class ImagesOnDockerd(DockerdFixture fixture) : ImagesContract(fix
 public sealed class CopyOnDockerd(DockerdFixture fixture) : CopyContract(fixture);
 
 [Collection(typeof(DockerdHost))]
+public sealed class CommitOnDockerd(DockerdFixture fixture) : CommitContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class SaveOnDockerd(DockerdFixture fixture) : SaveContract(fixture);
+
+[Collection(typeof(DockerdHost))]
 public sealed class LimitsOnDockerd(DockerdFixture fixture) : LimitsContract(fixture);
 
 [Collection(typeof(DockerdHost))]

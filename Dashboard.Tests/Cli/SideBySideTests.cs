@@ -90,6 +90,23 @@ public sealed class SideBySideTests : IAsyncLifetime
 
     private async Task<string[]> OurRulesAsync() => (await Network.RunInsideAsync("nft", "list", "table", "ip", _ours!.CgroupMark.Replace('-', '_'))).MustSucceed().Lines;
 
+    [Fact]
+    public async Task SavedImage_OfEitherEngine_LoadsInTheOther()
+    {
+        foreach (var (from, to, name) in ((IDockerHost, IDockerHost, string)[])[(_ours!, _docker!, "crossed:1"), (_docker!, _ours!, "crossed:2")])
+        {
+            await from.Docker.OkAsync("run", "--name", "maker", TestImages.Busybox, "sh", "-c", "echo made > /made; rm /etc/group");
+            await from.Docker.OkAsync("commit", "maker", name);
+            var archive = (await from.Docker.RunAsync("save", name)).MustSucceed().StdoutBytes;
+
+            (await to.Docker.WithStdinAsync(archive, "load")).MustSucceed();
+
+            Assert.Equal("made", await to.Docker.OkAsync("run", "--rm", name, "cat", "/made"));
+            (await to.Docker.RunAsync("run", "--rm", name, "ls", "/etc/group")).MustExit(1);
+            Assert.Equal(await from.Docker.OkAsync("image", "inspect", "--format", "{{.Id}}", name), await to.Docker.OkAsync("image", "inspect", "--format", "{{.Id}}", name));
+        }
+    }
+
     private static Task RunWebAsync(IDockerHost host, string name, int port) =>
         host.Docker.OkAsync("run", "-d", "--name", name, "-e", "NAME=" + name, "-p", $"{port}:80", TestImages.Busybox, "sh", "-c", Web);
 

@@ -16,7 +16,7 @@ internal sealed class ContainerFiles(ContainerRoots roots, ContainerEvents event
     public Task<PathStat> StatAsync(string reference, string path, CancellationToken cancellationToken)
     {
         var asked = ArchivePath.Parse(path);
-        return roots.UseAsync(reference, (_, root, _) => Finding(reference, path, () =>
+        return roots.UseAsync(reference, bare: false, (_, root, _) => Finding(reference, path, () =>
         {
             var tree = new ContainerTree(root);
             using var node = tree.Open(asked);
@@ -27,7 +27,7 @@ internal sealed class ContainerFiles(ContainerRoots roots, ContainerEvents event
     public Task ReadAsync(string reference, string path, Func<PathStat, Stream> begin, CancellationToken cancellationToken)
     {
         var asked = ArchivePath.Parse(path);
-        return roots.UseAsync(reference, (container, root, token) =>
+        return roots.UseAsync(reference, bare: false, (container, root, token) =>
         {
             var tree = new ContainerTree(root);
             using var node = Finding(reference, path, () => tree.Open(asked));
@@ -43,7 +43,7 @@ internal sealed class ContainerFiles(ContainerRoots roots, ContainerEvents event
     public async Task WriteAsync(string reference, string path, FileWrite options, Stream tar, CancellationToken cancellationToken)
     {
         var asked = ArchivePath.Parse(path);
-        var container = await roots.UseAsync(reference, (container, root, token) =>
+        var container = await roots.UseAsync(reference, bare: false, (container, root, token) =>
         {
             Finding(reference, path, () =>
             {
@@ -56,6 +56,19 @@ internal sealed class ContainerFiles(ContainerRoots roots, ContainerEvents event
         }, cancellationToken);
         await events.PublishAsync(container, "extract-to-dir");
     }
+
+    public Task<IReadOnlyList<PathChange>> ChangesAsync(string reference, CancellationToken cancellationToken) =>
+        roots.UseLayersAsync(reference, LayerDiff.Read, cancellationToken);
+
+    public Task ExportAsync(string reference, Func<Stream> begin, CancellationToken cancellationToken) =>
+        roots.UseAsync(reference, bare: true, (container, root, token) =>
+        {
+            events.PublishAsync(container, "export").AsTask().GetAwaiter().GetResult();
+            using var tar = new TarStreamWriter(begin());
+            new TreePacker(tar, layer: null, token).PackContents(root);
+            tar.Finish();
+            return true;
+        }, cancellationToken);
 
     private static void Unpack(SafeFileHandle root, EntryRules rules, Stream tar, CancellationToken cancellationToken)
     {

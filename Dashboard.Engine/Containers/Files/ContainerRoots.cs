@@ -4,6 +4,7 @@ using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Errors;
 using Dashboard.Engine.Images;
 using Dashboard.Engine.Images.Content;
+using Dashboard.Engine.Tasks;
 using Microsoft.Win32.SafeHandles;
 
 namespace Dashboard.Engine.Containers.Files;
@@ -14,29 +15,44 @@ namespace Dashboard.Engine.Containers.Files;
 /// </summary>
 internal sealed class ContainerRoots(ContainerRegistry registry, ISnapshotter snapshotter, IImageService images, ContainerMounts mounts, EngineOptions options)
 {
+    /// <param name="bare">The root file system alone, without what is mounted on it.</param>
     /// <param name="work">Gets the container, its root by O_PATH, and a token that ends it.</param>
-    public async Task<T> UseAsync<T>(string reference, Func<Container, SafeFileHandle, CancellationToken, T> work, CancellationToken cancellationToken)
+    public async Task<T> UseAsync<T>(string reference, bool bare, Func<Container, SafeFileHandle, CancellationToken, T> work, CancellationToken cancellationToken)
     {
         var entry = registry.Get(reference);
         while (true)
         {
             if (IsRunning(entry))
             {
-                if (await TryUseRunningAsync(entry, reference, work, cancellationToken) is (true, var result))
+                if (await TryUseRunningAsync(entry, reference, bare, work, cancellationToken) is (true, var result))
                     return result!;
             }
             else
             {
                 using var turn = await entry.Root.Mounting.EnterAsync(cancellationToken);
-                if (await TryUseStoppedAsync(entry, reference, work, cancellationToken) is (true, var result))
+                if (await TryUseStoppedAsync(entry, reference, bare, work, cancellationToken) is (true, var result))
                     return result!;
             }
         }
     }
 
+    /// <summary>Work on the layers of a container where they lie; that it runs meanwhile is no hindrance to those who read.</summary>
+    public async Task<T> UseLayersAsync<T>(string reference, Func<OverlayMount, CancellationToken, T> work, CancellationToken cancellationToken)
+    {
+        var entry = registry.Get(reference);
+        RootAccess.Use use;
+        using (await EnterAsync(entry, reference, cancellationToken))
+            use = entry.Root.Begin(cancellationToken);
+        using (use)
+        {
+            var overlay = snapshotter.Get(entry.Id, images.Get(entry.Value.ImageId));
+            return await FinishAsync(OwnThread.RunAsync(() => work(overlay, use.Token)), use, entry);
+        }
+    }
+
     private static bool IsRunning(ContainerEntry entry) => entry.Task is not null && entry.Value.State.Status is ContainerStatus.Running or ContainerStatus.Paused;
 
-    private static async Task<(bool Done, T? Result)> TryUseRunningAsync<T>(ContainerEntry entry, string reference, Func<Container, SafeFileHandle, CancellationToken, T> work, CancellationToken cancellationToken)
+    private async Task<(bool Done, T? Result)> TryUseRunningAsync<T>(ContainerEntry entry, string reference, bool bare, Func<Container, SafeFileHandle, CancellationToken, T> work, CancellationToken cancellationToken)
     {
         RootAccess.Use use;
         Task run;
@@ -52,7 +68,7 @@ internal sealed class ContainerRoots(ContainerRegistry registry, ISnapshotter sn
             var pid = entry.Value.State.Pid;
             var task = OwnThread.RunAsync(() =>
             {
-                using var root = MountNamespaceRoot.Open(pid, entry.Id);
+                using var root = bare ? ShimRoot.Open(options.BundleDir(entry.Id)) : MountNamespaceRoot.Open(pid, entry.Id);
                 return work(entry.Value, root, use.Token);
             });
             // The mounts end with the run: what went on would write below them.
@@ -62,7 +78,7 @@ internal sealed class ContainerRoots(ContainerRegistry registry, ISnapshotter sn
         }
     }
 
-    private async Task<(bool Done, T? Result)> TryUseStoppedAsync<T>(ContainerEntry entry, string reference, Func<Container, SafeFileHandle, CancellationToken, T> work, CancellationToken cancellationToken)
+    private async Task<(bool Done, T? Result)> TryUseStoppedAsync<T>(ContainerEntry entry, string reference, bool bare, Func<Container, SafeFileHandle, CancellationToken, T> work, CancellationToken cancellationToken)
     {
         RootAccess.Use use;
         using (await EnterAsync(entry, reference, cancellationToken))
@@ -74,11 +90,11 @@ internal sealed class ContainerRoots(ContainerRegistry registry, ISnapshotter sn
         using (use)
         {
             var container = entry.Value;
-            await using var held = await mounts.HoldForFilesAsync(container);
+            await using var held = bare ? null : await mounts.HoldForFilesAsync(container);
             var overlay = snapshotter.Get(container.Id, images.Get(container.ImageId));
             var task = OwnThread.RunAsync(() =>
             {
-                using var root = StoppedRoot.Mount(overlay, overlay.WorkDir, Binds(container));
+                using var root = StoppedRoot.Mount(overlay, overlay.WorkDir, bare ? [] : Binds(container));
                 return work(container, root.Root, use.Token);
             });
             return (true, await FinishAsync(task, use, entry));

@@ -16,6 +16,13 @@ public interface IContainerFiles
 
     /// <summary>Unpacks a tar (plain, gzip or zstd) into an existing directory.</summary>
     Task WriteAsync(string reference, string path, FileWrite options, Stream tar, CancellationToken cancellationToken);
+
+    /// <summary>What differs from the image, in the order of paths.</summary>
+    Task<IReadOnlyList<PathChange>> ChangesAsync(string reference, CancellationToken cancellationToken);
+
+    /// <summary>A tar of the whole root file system, without what is mounted on it.</summary>
+    /// <param name="begin">As in <see cref="ReadAsync"/>.</param>
+    Task ExportAsync(string reference, Func<Stream> begin, CancellationToken cancellationToken);
 }
 
 public sealed record FileWrite

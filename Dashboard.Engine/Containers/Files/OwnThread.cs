@@ -16,7 +16,7 @@ internal static class OwnThread
             {
                 done.SetException(error);
             }
-        }, 512 << 10)
+        }, 4 << 20)
         { IsBackground = true, Name = "files" }.Start();
         return done.Task;
     }
