@@ -5,22 +5,21 @@ namespace Dashboard.Client.Streaming;
 /// <summary>Turns two readings of Docker's counters into rates.</summary>
 internal static class Samples
 {
-    public static ContainerSample Of(ContainerStatsResponse now, ContainerStatsResponse? before)
+    public static ContainerSample Of(ContainerStatsResponse reading, Counters now, Counters? before)
     {
-        var time = new DateTimeOffset(DateTime.SpecifyKind(now.Read, DateTimeKind.Utc));
-        double? seconds = before is null ? null : (now.Read - before.Read).TotalSeconds;
-        double? Rate(ulong? current, ulong? earlier) => seconds is > 0 && current >= earlier ? (current - earlier) / seconds : null;
+        double? seconds = before is { } earlier ? (now.Read - earlier.Read).TotalSeconds : null;
+        double? Rate(ulong? current, ulong? previous) => seconds is > 0 && current >= previous ? (current - previous) / seconds : null;
         return new ContainerSample(
-            time,
-            Rate(now.CPUStats?.CPUUsage?.TotalUsage, before?.CPUStats?.CPUUsage?.TotalUsage) / 1e9,
-            Cpus(now.CPUStats),
-            Memory(now.MemoryStats),
-            (long)(now.MemoryStats?.Limit ?? 0),
-            Rate(Network(now, each => each.RxBytes), before is null ? null : Network(before, each => each.RxBytes)),
-            Rate(Network(now, each => each.TxBytes), before is null ? null : Network(before, each => each.TxBytes)),
-            Rate(Disk(now, "read"), before is null ? null : Disk(before, "read")),
-            Rate(Disk(now, "write"), before is null ? null : Disk(before, "write")),
-            (int)(now.PidsStats?.Current ?? 0));
+            new DateTimeOffset(DateTime.SpecifyKind(now.Read, DateTimeKind.Utc)),
+            Rate(now.Cpu, before?.Cpu) / 1e9,
+            Cpus(reading.CPUStats),
+            Memory(reading.MemoryStats),
+            (long)(reading.MemoryStats?.Limit ?? 0),
+            Rate(now.NetworkIn, before?.NetworkIn),
+            Rate(now.NetworkOut, before?.NetworkOut),
+            Rate(now.DiskRead, before?.DiskRead),
+            Rate(now.DiskWrite, before?.DiskWrite),
+            (int)(reading.PidsStats?.Current ?? 0));
     }
 
     // Engines before API 1.27 do not count them.
@@ -36,11 +35,4 @@ internal static class Samples
             detail.TryGetValue("inactive_file", out inactive);
         return (long)(inactive < usage ? usage - inactive : usage);
     }
-
-    private static ulong Network(ContainerStatsResponse stats, Func<NetworkStats, ulong> counter) =>
-        stats.Networks?.Values.Aggregate(0ul, (sum, each) => sum + counter(each)) ?? 0;
-
-    private static ulong Disk(ContainerStatsResponse stats, string op) => stats.BlkioStats?.IoServiceBytesRecursive?
-        .Where(entry => string.Equals(entry.Op, op, StringComparison.OrdinalIgnoreCase))
-        .Aggregate(0ul, (sum, entry) => sum + entry.Value) ?? 0;
 }

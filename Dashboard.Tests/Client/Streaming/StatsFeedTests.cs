@@ -114,7 +114,7 @@ public sealed class StatsFeedTests
         await api.ComeBackAsync();
 
         await SeesAsync(() => connection.Stats.Failure is null && connection.Stats.Since(id, last.Time).Count > 0);
-        Assert.Same(first, connection.Stats.Since(id, DateTimeOffset.MinValue)[0]);
+        Assert.Equal(first, connection.Stats.Since(id, DateTimeOffset.MinValue)[0]);
     }
 
     [Theory]
