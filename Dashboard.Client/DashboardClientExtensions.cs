@@ -1,3 +1,4 @@
+using Dashboard.Client.Components;
 using Dashboard.Client.Connections;
 using Dashboard.Client.Features.Containers;
 using Dashboard.Client.Features.Images;
@@ -19,6 +20,7 @@ public static class DashboardClientExtensions
         services.AddSingleton<DockerConnections>();
         services.AddScoped<CurrentConnection>();
         services.AddScoped<UserPreferences>();
+        services.AddScoped<TabVisibility>();
         services.AddScoped<ContainerActions>();
         services.AddScoped<BulkActions>();
         services.AddScoped<ImageActions>();

@@ -9,6 +9,8 @@ class Shortcuts {
     this.help = help;
     this.component = component;
     this.goes = -Infinity;
+    this.owed = 0;
+    this.rows = new MutationObserver(() => this.walk());
     this.stop = new AbortController();
     const { signal } = this.stop;
     document.addEventListener("keydown", event => this.key(event), { signal });
@@ -50,13 +52,56 @@ class Shortcuts {
     return !!field;
   }
 
+  get links() {
+    return [...document.querySelectorAll("main tr .c-name a")];
+  }
+
   // Enter on the link that has the focus opens it, as everywhere.
   move(step) {
-    const links = [...document.querySelectorAll("main tr .c-name a")];
-    const from = links.indexOf(document.activeElement?.closest("tr")?.querySelector(".c-name a"));
-    const link = links[from < 0 ? 0 : from + step];
-    link?.focus();
-    return links.length > 0;
+    const { links } = this;
+    if (links.length === 0) return false;
+    if (this.place(links) < 0) {
+      this.owed = 0;
+      this.firstInView(links).focus();
+      return true;
+    }
+    this.owed = Math.sign(this.owed) === -step ? step : this.owed + step;
+    this.walk();
+    return true;
+  }
+
+  place(links) {
+    return links.indexOf(document.activeElement?.closest("tr")?.querySelector(".c-name a"));
+  }
+
+  firstInView(links) {
+    const head = links[0].closest("table").tHead?.getBoundingClientRect().bottom ?? 0;
+    return links.find(link => link.getBoundingClientRect().top >= head) ?? links[0];
+  }
+
+  // Only rows near the view exist. At their edge the list is moved on, and the steps still owed are taken when more come.
+  walk() {
+    this.rows.disconnect();
+    const { links } = this;
+    const from = this.place(links);
+    if (from < 0) this.owed = 0;
+    if (this.owed === 0) return;
+    const to = Math.max(0, Math.min(links.length - 1, from + this.owed));
+    links[to].focus();
+    this.owed -= to - from;
+    if (this.owed === 0) return;
+    const body = links[to].closest("tbody");
+    const edge = this.owed > 0 ? body.lastElementChild : body.firstElementChild;
+    if (edge.childElementCount > 0 || edge.getBoundingClientRect().height < 1) {
+      this.owed = 0;
+      return;
+    }
+    this.rows.observe(body, { childList: true });
+    // Not so far that the row with the focus is taken away.
+    const list = body.closest(".list");
+    const height = links[to].closest("tr").offsetHeight;
+    const most = Math.max(1, Math.floor(list.clientHeight / height / 2));
+    list.scrollBy({ top: Math.max(-most, Math.min(most, this.owed)) * height, behavior: "instant" });
   }
 
   open() {
@@ -88,6 +133,7 @@ class Shortcuts {
 
   dispose() {
     this.stop.abort();
+    this.rows.disconnect();
   }
 }
 

@@ -96,6 +96,8 @@ internal static class DashboardApplication
             // A tab that does not come back within a minute starts afresh from its URL.
             circuit.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1);
             circuit.DisconnectedCircuitMaxRetained = 20;
+            // A circuit that is built anew inside of the old page would meet the old page's scripts: the browser loads it afresh.
+            circuit.PersistedCircuitInMemoryMaxRetained = 0;
         });
     }
 

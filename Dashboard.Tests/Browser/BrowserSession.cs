@@ -11,9 +11,10 @@ internal sealed class BrowserSession : IAsyncDisposable
     private readonly string _wrapper;
     private readonly List<string> _consoleErrors = [];
 
-    private BrowserSession(DashboardServer server, IPlaywright playwright, IBrowser browser, IPage page, string wrapper)
+    private BrowserSession(DashboardServer server, IPlaywright playwright, IBrowser browser, IPage page, string wrapper, Look look)
     {
         Server = server;
+        Look = look;
         _playwright = playwright;
         Browser = browser;
         Page = page;
@@ -23,16 +24,30 @@ internal sealed class BrowserSession : IAsyncDisposable
         {
             if (message.Type == "error") _consoleErrors.Add(message.Text);
         };
+        page.PageError += (_, error) => _consoleErrors.Add(error);
+        page.Request += (_, request) =>
+        {
+            if (!IsOurs(new Uri(request.Url))) _consoleErrors.Add("asked for " + request.Url);
+        };
+        // Who leaves a page cuts off what it still loads.
+        page.RequestFailed += (_, request) =>
+        {
+            if (request.Failure != "net::ERR_ABORTED") _consoleErrors.Add($"{request.Url}: {request.Failure}");
+        };
     }
 
     public DashboardServer Server { get; }
     public IBrowser Browser { get; }
     public IPage Page { get; }
     public DockerCli Docker => Server.Docker;
+    public Look Look { get; }
+
+    /// <summary>What the console called an error, requests that failed, and requests to anybody but the server.</summary>
     public IReadOnlyList<string> ConsoleErrors => _consoleErrors;
 
-    public static async Task<BrowserSession> StartAsync()
+    public static async Task<BrowserSession> StartAsync(Look? look = null)
     {
+        look ??= new Look("light", 1440);
         var server = await DashboardServer.StartAsync();
         (await server.Docker.WithStdinAsync(TestImages.BusyboxImage.ToDockerArchive(), "load")).MustSucceed();
         var playwright = await Playwright.CreateAsync();
@@ -42,8 +57,12 @@ internal sealed class BrowserSession : IAsyncDisposable
             ExecutablePath = wrapper,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 900 } });
-        return new BrowserSession(server, playwright, browser, page, wrapper);
+        var page = await browser.NewPageAsync(new BrowserNewPageOptions
+        {
+            ViewportSize = new ViewportSize { Width = look.Width, Height = look.Height },
+            ColorScheme = look.Theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
+        });
+        return new BrowserSession(server, playwright, browser, page, wrapper, look);
     }
 
     /// <summary>Opens the printed link, creates the admin where the first run asks for one, and goes to the containers.</summary>
@@ -68,6 +87,22 @@ internal sealed class BrowserSession : IAsyncDisposable
 
     public Task ShotAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(TestPlaces.Artifacts, "screenshots", name + ".png") });
 
+    /// <summary>A page that must fit its width and be usable by all; its picture is left to be looked at.</summary>
+    public async Task LookAtAsync(string page)
+    {
+        await ShotAsync(page + Look.Suffix);
+        await AssertFitsAsync(page);
+        await AssertAccessibleAsync($"{page}, {Look.Theme}, {Look.Width} px");
+    }
+
+    public async Task AssertFitsAsync(string page)
+    {
+        var overflow = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(overflow <= 1, $"{page} is {overflow} px wider than {Page.ViewportSize!.Width} px");
+        var beyond = await Page.EvaluateAsync<string[]>(Beyond);
+        Assert.True(beyond.Length == 0, $"{page}: beyond the edge of {Page.ViewportSize!.Width} px are {string.Join(", ", beyond)}");
+    }
+
     public async Task AssertAccessibleAsync(string where)
     {
         var serious = (await Page.RunAxe()).Violations
@@ -85,6 +120,22 @@ internal sealed class BrowserSession : IAsyncDisposable
         Directory.Delete(Path.GetDirectoryName(_wrapper)!, recursive: true);
         await Server.DisposeAsync();
     }
+
+    private static bool IsOurs(Uri address) => address.Scheme is "data" or "blob" or "about" || address.IsLoopback;
+
+    // What can be pressed must be in view, or in something that scrolls to it.
+    private const string Beyond = """
+        () => [...document.querySelectorAll("main a, main button, main input, main select, nav a, nav button")]
+          .filter(each => each.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !each.closest(".skip, .visually-hidden, thead"))
+          .filter(each => {
+            const { left, right, width } = each.getBoundingClientRect();
+            if (width < 2 || (left >= -1 && right <= innerWidth + 1)) return false;
+            for (let box = each.parentElement; box; box = box.parentElement)
+              if (box.scrollWidth > box.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(box).overflowX)) return false;
+            return true;
+          })
+          .map(each => each.outerHTML.slice(0, 120))
+        """;
 
     // Playwright talks to the browser by inherited pipes, which nsenter passes on.
     private static async Task<string> WrapperAsync(TestNetwork network)

@@ -1,9 +1,5 @@
 using System.Diagnostics;
-using Dashboard.Client.Connections;
-using Dashboard.Tests.Server;
 using Dashboard.Tests.Shared;
-using Dashboard.Tests.Shared.FakeDocker;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Dashboard.Tests.Browser;
@@ -11,33 +7,21 @@ namespace Dashboard.Tests.Browser;
 /// <summary>What the real app may cost on the wire, over an engine with a thousand containers that all change every second.</summary>
 public sealed class BudgetTests : IAsyncLifetime
 {
-    private FakeDockerApi? _api;
-    private WebApp? _app;
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-    private long _received;
-    private long _frames;
+    private FakeEngineSite? _site;
 
-    public async ValueTask InitializeAsync()
-    {
-        _api = await FakeDockerApi.StartAsync(containers: 1000);
-        _app = await WebApp.StartAsync(connect: _api.Address.ToString());
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"] });
-    }
+    private FakeEngineSite Site => _site!;
+
+    public async ValueTask InitializeAsync() => _site = await FakeEngineSite.StartAsync(containers: 1000);
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
-        if (_app is not null) await _app.DisposeAsync();
-        if (_api is not null) await _api.DisposeAsync();
+        if (_site is not null) await _site.DisposeAsync();
     }
 
     [Fact]
     public async Task Containers_AThousandThatChangeEverySecond_StayWithinTheBudget()
     {
-        var page = await SignedInAsync();
+        var page = await Site.SignInAsync();
         await Assertions.Expect(page.GetByTestId("containers-counts")).ToContainTextAsync("1000");
         await Assertions.Expect(page.GetByTestId("container-cpu").First).Not.ToBeEmptyAsync();
 
@@ -52,8 +36,8 @@ public sealed class BudgetTests : IAsyncLifetime
     [Fact]
     public async Task Tabs_Closed_LeaveNobodySubscribed()
     {
-        var connection = _app!.App.Services.GetRequiredService<DockerConnections>().Find()!;
-        var page = await SignedInAsync();
+        var connection = Site.Connection;
+        var page = await Site.SignInAsync();
         await Assertions.Expect(page.GetByTestId("container-row").First).ToBeVisibleAsync();
         Assert.True(connection.Containers.Changed.Subscribers > 0);
 
@@ -66,27 +50,31 @@ public sealed class BudgetTests : IAsyncLifetime
         await Eventually.TrueAsync(() => connection.Events.Listeners == 0, TimeSpan.FromSeconds(15), () => $"{connection.Events.Listeners} listen to events");
     }
 
-    private async Task<IPage> SignedInAsync()
+    [Fact]
+    public async Task Rows_WalkedFasterThanTheyCome_AreAllReached()
     {
-        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 900 } });
-        var page = await context.NewPageAsync();
-        page.SetDefaultTimeout(30_000);
-        page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) =>
-        {
-            Interlocked.Add(ref _received, frame.Binary?.Length ?? frame.Text?.Length ?? 0);
-            Interlocked.Increment(ref _frames);
-        };
-        await page.GotoAsync(new Uri(_app!.Address, _app.EnterPath).ToString());
-        await page.GetByTestId("setup-password").FillAsync(WebApp.Password);
-        await page.GetByTestId("setup-submit").ClickAsync();
-        await Assertions.Expect(page.GetByTestId("containers-table")).ToBeVisibleAsync();
-        return page;
+        var page = await Site.SignInAsync();
+        await Assertions.Expect(page.GetByTestId("container-row").First).ToBeVisibleAsync();
+
+        for (var step = 0; step < 150; step++) await page.Keyboard.PressAsync("j");
+        await Assertions.Expect(Name(page, "box-0150")).ToBeFocusedAsync();
+        await Assertions.Expect(Name(page, "box-0150")).ToBeInViewportAsync();
+
+        for (var step = 0; step < 149; step++) await page.Keyboard.PressAsync("k");
+        await Assertions.Expect(Name(page, "box-0001")).ToBeFocusedAsync();
+        await Assertions.Expect(Name(page, "box-0001")).ToBeInViewportAsync();
+        await page.Keyboard.PressAsync("k");
+        await page.Keyboard.PressAsync("j");
+        await Assertions.Expect(Name(page, "box-0002")).ToBeFocusedAsync();
+        Assert.Empty(Site.Errors);
     }
+
+    private static ILocator Name(IPage page, string container) => page.Locator($"[data-testid=container-row][data-name={container}]").GetByTestId("container-name");
 
     // The page's own changes are the clock: a reading a second.
     private async Task<(double KiB, double Frames)> TrafficAsync(IPage page, int readings)
     {
-        var (received, frames) = (Interlocked.Read(ref _received), Interlocked.Read(ref _frames));
+        var (received, frames) = Site.Received;
         var watch = Stopwatch.StartNew();
         for (var i = 0; i < readings; i++)
         {
@@ -95,6 +83,6 @@ public sealed class BudgetTests : IAsyncLifetime
             await Assertions.Expect(cell).Not.ToHaveTextAsync(before, new() { Timeout = 15_000 });
         }
         var seconds = watch.Elapsed.TotalSeconds;
-        return ((Interlocked.Read(ref _received) - received) / 1024d / seconds, (Interlocked.Read(ref _frames) - frames) / seconds);
+        return ((Site.Received.Bytes - received) / 1024d / seconds, (Site.Received.Frames - frames) / seconds);
     }
 }

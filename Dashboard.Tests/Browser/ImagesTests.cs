@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Dashboard.Tests.Browser;
 
 /// <summary>Images in the browser: loaded, named, run, refused and removed. The screenshots are left in artifacts/screenshots to be looked at.</summary>
-public sealed class ImagesTests : IAsyncLifetime
+public sealed class ImagesTests : IAsyncDisposable
 {
     private const string Waiting = "trap 'exit 0' TERM; sleep 10000 & wait";
     private BrowserSession? _session;
@@ -12,16 +12,16 @@ public sealed class ImagesTests : IAsyncLifetime
     private BrowserSession Session => _session!;
     private IPage Page => Session.Page;
 
-    public async ValueTask InitializeAsync() => _session = await BrowserSession.StartAsync();
-
     public async ValueTask DisposeAsync()
     {
         if (_session is not null) await _session.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Image_FromTarToRemoval_IsHandledInThePage()
+    [Theory]
+    [MemberData(nameof(Look.Two), MemberType = typeof(Look))]
+    public async Task Image_FromTarToRemoval_IsHandledInThePage(string theme, int width)
     {
+        _session = await BrowserSession.StartAsync(new Look(theme, width));
         await Session.Docker.OkAsync("rmi", TestImages.Busybox);
         await Session.SignInAsync();
         await ShotsAsync("first-nothing", "first-container");
@@ -44,6 +44,7 @@ public sealed class ImagesTests : IAsyncLifetime
     [Fact]
     public async Task Upload_CancelledOnTheWay_LeavesNothing()
     {
+        _session = await BrowserSession.StartAsync(new Look("dark", 390));
         await Session.SignInAsync();
         await Page.GetByTestId("nav-images").ClickAsync();
         var tar = Path.Combine(TestPlaces.NewWorkDirectory("slow"), "slow.tar");
@@ -96,7 +97,7 @@ public sealed class ImagesTests : IAsyncLifetime
         await Row(TestImages.Busybox).GetByTestId("image-tag").ClickAsync();
         await Page.GetByTestId("tag-name").FillAsync("Tools");
         await Assertions.Expect(Page.GetByTestId("tag-problem")).ToHaveTextAsync("invalid reference format: repository name (library/Tools) must be lowercase");
-        await Page.ScreenshotAsync(new() { Path = Shot("image-tag") });
+        await Session.ShotAsync("image-tag" + Session.Look.Suffix);
         await Session.AssertAccessibleAsync("tag dialog");
         await Page.GetByTestId("tag-name").FillAsync("tools:1.0");
         await Page.GetByTestId("tag-ok").ClickAsync();
@@ -192,7 +193,7 @@ public sealed class ImagesTests : IAsyncLifetime
         await Assertions.Expect(Session.Row("web").GetByTestId("container-state")).ToContainTextAsync("exited", new() { IgnoreCase = true });
         await Page.GetByTestId("bulk-remove").ClickAsync();
         await Assertions.Expect(Page.Locator(".mud-dialog")).ToContainTextAsync("cache, db, web");
-        await Page.ScreenshotAsync(new() { Path = Shot("bulk-confirm") });
+        await Session.ShotAsync("bulk-confirm" + Session.Look.Suffix);
         await Page.GetByTestId("confirm-ok").ClickAsync();
         await Assertions.Expect(Page.GetByTestId("bulk-result")).ToContainTextAsync("3 of 3 removed.");
         await Assertions.Expect(Page.GetByTestId("images-here")).ToContainTextAsync("rootfs:mini");
@@ -205,25 +206,10 @@ public sealed class ImagesTests : IAsyncLifetime
 
     private Task<string> IdAsync(string image) => Session.Docker.OkAsync("inspect", "--format", "{{.Id}}", image);
 
-    private static string Shot(string name) => Path.Combine(TestPlaces.Artifacts, "screenshots", name + ".png");
-
-    /// <summary>Wide and as on a phone, dark and light; the page must fit each.</summary>
     private async Task ShotsAsync(string name, string awaited)
     {
-        // A change of colour takes its time otherwise.
-        await Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
-        foreach (var theme in (string[])["dark", "light"])
-        {
-            await Page.EvaluateAsync("theme => document.documentElement.dataset.theme = theme", theme);
-            foreach (var (width, height, suffix) in new[] { (1440, 900, ""), (390, 844, "-phone") })
-            {
-                await Page.SetViewportSizeAsync(width, height);
-                await Assertions.Expect(Page.GetByTestId(awaited).First).ToBeAttachedAsync();
-                await Page.ScreenshotAsync(new() { Path = Shot($"{name}-{theme}{suffix}") });
-                var overflow = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-                Assert.True(overflow <= 1, $"{name} is {overflow} px wider than {width} px");
-            }
-        }
-        await Page.SetViewportSizeAsync(1440, 900);
+        await Assertions.Expect(Page.GetByTestId(awaited).First).ToBeAttachedAsync();
+        await Session.ShotAsync(name + Session.Look.Suffix);
+        await Session.AssertFitsAsync(name);
     }
 }

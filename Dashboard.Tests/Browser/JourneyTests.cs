@@ -3,8 +3,8 @@ using Microsoft.Playwright;
 
 namespace Dashboard.Tests.Browser;
 
-/// <summary>What a newcomer does in the browser. The screenshots are left in artifacts/screenshots to be looked at.</summary>
-public sealed class JourneyTests : IAsyncLifetime
+/// <summary>What a newcomer does in the browser, in both themes, at a desk and on a phone. The screenshots are left in artifacts/screenshots to be looked at.</summary>
+public sealed class JourneyTests : IAsyncDisposable
 {
     // Counts up and burns some CPU, so that log and charts have something to show.
     private const string Ticking = "trap 'exit 0' TERM; i=0; while :; do i=$((i+1)); echo tick $i; j=0; while [ $j -lt 20000 ]; do j=$((j+1)); done; sleep 0.3 & wait $!; done";
@@ -13,57 +13,39 @@ public sealed class JourneyTests : IAsyncLifetime
     private BrowserSession Session => _session!;
     private IPage Page => Session.Page;
 
-    public async ValueTask InitializeAsync() => _session = await BrowserSession.StartAsync();
-
     public async ValueTask DisposeAsync()
     {
         if (_session is not null) await _session.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Newcomer_FromLoginLinkToStop_SeesTheContainerLive()
+    [Theory]
+    [MemberData(nameof(Look.All), MemberType = typeof(Look))]
+    public async Task Newcomer_FromLoginLinkToRemoval_SeesTheContainerLive(string theme, int width)
     {
+        _session = await BrowserSession.StartAsync(new Look(theme, width));
         await Session.SignInAsync();
         await Assertions.Expect(Page.GetByTestId("first-container")).ToBeVisibleAsync();
-        await Session.ShotAsync("containers-empty");
-        await Session.AssertAccessibleAsync("containers, empty");
+        await Session.LookAtAsync("containers-empty");
 
-        await Session.Docker.OkAsync("run", "-d", "--name", "web", "-p", "8088:80", "-m", "256m", "--cpus", "0.5", TestImages.Busybox, "sh", "-c", Ticking);
-        var row = Session.Row("web");
-        await Assertions.Expect(row).ToBeVisibleAsync();
-        await Assertions.Expect(row.GetByTestId("container-state")).ToContainTextAsync("running", new() { IgnoreCase = true });
-        await ChangesAsync(row.GetByTestId("container-cpu"));
-        await Session.ShotAsync("containers");
-        await Session.AssertAccessibleAsync("containers");
-
-        await row.GetByTestId("container-name").ClickAsync();
+        await RunAsync();
+        await ListAsync();
         await LogsAsync();
         await ChartsAsync();
         await TerminalAsync();
         await InspectAsync();
         await StopAsync();
+        await RemoveAsync();
+        await SettingsAsync();
         Assert.Empty(Session.ConsoleErrors);
-    }
-
-    [Fact]
-    public async Task Containers_OnAPhone_FitItsWidth()
-    {
-        await Page.SetViewportSizeAsync(390, 844);
-        await Session.SignInAsync();
-        await Session.Docker.OkAsync("run", "-d", "--name", "pocket", TestImages.Busybox, "sh", "-c", Ticking);
-        await Assertions.Expect(Session.Row("pocket")).ToBeVisibleAsync();
-
-        await Session.ShotAsync("containers-phone");
-        var overflow = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-
-        Assert.True(overflow <= 1, $"the page is {overflow} px wider than the phone");
     }
 
     [Fact]
     public async Task LoginLink_NoneOrUsedTwice_ShowsNothing()
     {
+        _session = await BrowserSession.StartAsync(new Look("dark", 390));
         await Page.GotoAsync(new Uri(new Uri(Session.Server.LoginLink), "/").ToString());
-        await Session.ShotAsync("signed-out");
+        await Assertions.Expect(Page.GetByTestId("login-submit")).ToBeVisibleAsync();
+        await Session.LookAtAsync("signed-out");
         await Assertions.Expect(Page.GetByTestId("containers-table")).ToHaveCountAsync(0);
 
         await Session.SignInAsync();
@@ -74,13 +56,42 @@ public sealed class JourneyTests : IAsyncLifetime
         await Assertions.Expect(stranger.GetByTestId("containers-table")).ToHaveCountAsync(0);
     }
 
+    private async Task RunAsync()
+    {
+        await Page.GetByTestId("nav-images").ClickAsync();
+        var image = Page.Locator($"[data-testid=image-row][data-name='{TestImages.Busybox}']");
+        await Assertions.Expect(image).ToBeVisibleAsync();
+        await Session.LookAtAsync("images-one");
+        await image.GetByTestId("image-run").ClickAsync();
+        await Page.GetByTestId("run-name").FillAsync("web");
+        await Page.GetByTestId("run-command").FillAsync($"sh -c \"{Ticking}\"");
+        await Page.GetByTestId("run-memory").FillAsync("256m");
+        await Page.GetByTestId("port-add").ClickAsync();
+        await Page.GetByTestId("port-host").FillAsync("8088");
+        await Page.GetByTestId("port-container").FillAsync("80");
+        await Assertions.Expect(Page.GetByTestId("run-line")).ToContainTextAsync("-p 8088:80");
+        await Session.LookAtAsync("run-filled");
+        await Page.GetByTestId("run-submit").ClickAsync();
+        await Assertions.Expect(Page.GetByTestId("container-state").First).ToContainTextAsync("running", new() { IgnoreCase = true, Timeout = 60_000 });
+    }
+
+    private async Task ListAsync()
+    {
+        await Page.GetByTestId("nav-containers").ClickAsync();
+        var row = Session.Row("web");
+        await Assertions.Expect(row).ToBeVisibleAsync();
+        await Assertions.Expect(row.GetByTestId("container-state")).ToContainTextAsync("running", new() { IgnoreCase = true });
+        await ChangesAsync(row.GetByTestId("container-cpu"));
+        await Session.LookAtAsync("containers");
+        await row.GetByTestId("container-name").ClickAsync();
+    }
+
     private async Task LogsAsync()
     {
         await Page.GetByTestId("tab-logs").ClickAsync();
         await Assertions.Expect(Page.GetByTestId("log-pane")).ToContainTextAsync("tick");
         await ChangesAsync(Page.GetByTestId("log-pane"));
-        await Session.ShotAsync("container-logs");
-        await Session.AssertAccessibleAsync("logs");
+        await Session.LookAtAsync("container-logs");
     }
 
     private async Task ChartsAsync()
@@ -94,8 +105,7 @@ public sealed class JourneyTests : IAsyncLifetime
             TimeSpan.FromSeconds(15),
             () => "the CPU chart stands still");
         await Assertions.Expect(Page.GetByTestId("memory-chart")).ToBeVisibleAsync();
-        await Session.ShotAsync("container-stats");
-        await Session.AssertAccessibleAsync("stats");
+        await Session.LookAtAsync("container-stats");
     }
 
     private async Task TerminalAsync()
@@ -106,14 +116,15 @@ public sealed class JourneyTests : IAsyncLifetime
         await terminal.ClickAsync();
         await Page.Keyboard.TypeAsync("echo answer-$((20+22))\n");
         await Assertions.Expect(terminal.Locator(".xterm-rows")).ToContainTextAsync("answer-42");
-        await Session.ShotAsync("container-terminal");
+        await Session.ShotAsync("container-terminal" + Session.Look.Suffix);
+        await Session.AssertFitsAsync("terminal");
     }
 
     private async Task InspectAsync()
     {
         await Page.GetByTestId("tab-inspect").ClickAsync();
         await Assertions.Expect(Page.GetByTestId("inspect-json")).ToContainTextAsync(await Session.Docker.OkAsync("inspect", "--format", "{{.Id}}", "web"));
-        await Session.ShotAsync("container-inspect");
+        await Session.LookAtAsync("container-inspect");
     }
 
     private async Task StopAsync()
@@ -121,7 +132,27 @@ public sealed class JourneyTests : IAsyncLifetime
         await Page.GetByTestId("container-stop").First.ClickAsync();
         await Assertions.Expect(Page.GetByTestId("container-state").First).ToContainTextAsync("exited", new() { IgnoreCase = true });
         Assert.Equal("exited", await Session.Docker.OkAsync("inspect", "--format", "{{.State.Status}}", "web"));
-        await Session.ShotAsync("container-stopped");
+        await Session.LookAtAsync("container-stopped");
+    }
+
+    private async Task RemoveAsync()
+    {
+        await Page.GetByTestId("container-remove").ClickAsync();
+        await Assertions.Expect(Page.GetByTestId("confirm-ok")).ToBeVisibleAsync();
+        await Session.LookAtAsync("container-remove");
+        await Page.GetByTestId("confirm-ok").ClickAsync();
+        await Assertions.Expect(Page.GetByTestId("first-container")).ToBeVisibleAsync();
+        Assert.Equal("", await Session.Docker.OkAsync("ps", "-aq"));
+    }
+
+    private async Task SettingsAsync()
+    {
+        await Page.GetByTestId("nav-settings").ClickAsync();
+        await Assertions.Expect(Page.GetByTestId("settings")).ToBeVisibleAsync();
+        await Session.LookAtAsync("settings");
+        await Page.EvaluateAsync("Blazor.navigateTo('no/such/page')");
+        await Assertions.Expect(Page.GetByTestId("not-found")).ToBeVisibleAsync();
+        await Session.LookAtAsync("not-found");
     }
 
     private static async Task ChangesAsync(ILocator locator)

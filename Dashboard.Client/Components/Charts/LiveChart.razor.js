@@ -141,7 +141,7 @@ class LiveChart {
     return {
       width: Math.max(this.element.clientWidth, 60),
       height: Math.max(this.element.clientHeight, 60),
-      padding: [8, 8, 0, 0],
+      padding: [8, 28, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,

@@ -23,13 +23,16 @@ export function attach(root, owner) {
     input.multiple = picking === "load";
     input.click();
   }, options);
-  input.addEventListener("change", async () => {
+  const take = async () => {
     const chosen = [...input.files];
     // The same file can be chosen twice in a row.
     input.value = "";
     for (const file of chosen) await choose(file, picking);
     picking = "load";
-  }, options);
+  };
+  input.addEventListener("change", take, options);
+  // Somebody may have been quicker than this script.
+  if (input.files.length > 0) take();
   const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
   const shown = (on) => root.classList.toggle("dropping", on);
   document.addEventListener("dragenter", (event) => {

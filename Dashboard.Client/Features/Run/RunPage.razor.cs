@@ -58,7 +58,9 @@ public sealed partial class RunPage
 
     protected override bool BeforeLiveRender()
     {
-        Check();
+        // The container that is being made has the name that was asked for.
+        if (!busy)
+            Check();
         return true;
     }
 

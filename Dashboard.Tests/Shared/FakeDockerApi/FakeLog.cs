@@ -34,6 +34,12 @@ internal sealed class FakeLog
         }
     }
 
+    /// <summary>Lets go of what was written, as a rotated log does.</summary>
+    public void Forget()
+    {
+        lock (_gate) _entries.Clear();
+    }
+
     /// <summary>What the container writes ends, as when it stops.</summary>
     public void End()
     {

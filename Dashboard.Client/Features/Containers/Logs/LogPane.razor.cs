@@ -114,20 +114,38 @@ public sealed partial class LogPane : LiveComponent
         watching = wanted;
         Unwatch();
         if (wanted is null)
+        {
+            view.Pause();
             return;
-        // The connection may have let go of a feed that nobody followed for a while.
-        var current = Connection.Logs.Of(ContainerId, Preferences.Current.LogLines);
-        if (current != feed)
-            Show(current);
-        Watch(current.Changed);
+        }
+        Follow();
         view.Refresh();
     }
 
-    private void Show(LogFeed next)
+    protected override void OnHidden() => view.Pause();
+
+    protected override void OnShown()
+    {
+        if (watching is null)
+            return;
+        Unwatch();
+        Follow();
+    }
+
+    private void Follow()
+    {
+        // The connection may have let go of a feed that nobody followed for a while.
+        var current = Connection.Logs.Of(ContainerId, Preferences.Current.LogLines);
+        if (current != feed)
+            Show(current, view.PausedAt);
+        Watch(current.Changed);
+    }
+
+    private void Show(LogFeed next, long? pausedAt = null)
     {
         feed = next;
         var query = view.Query;
-        view = new LogView(next.Ring);
+        view = new LogView(next.Ring, pausedAt);
         view.Search(query);
     }
 
@@ -149,6 +167,9 @@ public sealed partial class LogPane : LiveComponent
 
     protected override bool BeforeLiveRender()
     {
+        // What was read before the tab went to the background stays until there is something newer.
+        if (feed is { State: LogFeedState.Loading, Failure: null } && feed.Ring.Range is var (first, next, _) && first == next && view.Count > 0)
+            return false;
         view.Refresh();
         notice = null;
         return true;

@@ -6,7 +6,8 @@ namespace Dashboard.Client.Features.Containers.Logs;
 /// What one pane shows of a ring: all of it or the lines that match, moving with it or held still. Held still it keeps its
 /// own lines, so that whoever reads is not disturbed when the ring lets them go. Not thread-safe: it belongs to a circuit.
 /// </summary>
-internal sealed class LogView(LogRing ring)
+/// <param name="pausedAt">See <see cref="PausedAt"/>.</param>
+internal sealed class LogView(LogRing ring, long? pausedAt = null)
 {
     private readonly List<LogLine> matches = [];
     private long first;
@@ -34,10 +35,24 @@ internal sealed class LogView(LogRing ring)
     /// <summary>Lines that came and are gone again because the ring is bounded.</summary>
     public long Skipped => Math.Max(0, dropped - droppedWhenCleared);
 
+    /// <summary>Lines were written while nothing was read, too many to begin with them: how many is not known.</summary>
+    public bool HasGap { get; private set; }
+
+    /// <summary>While nothing was read yet since <see cref="Pause"/>: when the last line was written that was read before it.</summary>
+    public long? PausedAt => pausedAt;
+
+    /// <summary>From here on nothing may be read for a while; the next line that comes tells whether there is a gap.</summary>
+    public void Pause()
+    {
+        var end = ring.Range.Next;
+        pausedAt ??= ring.Read(end - 1, end) is [var last] ? last.Time : null;
+    }
+
     /// <summary>Takes in what came since the last time.</summary>
     public void Refresh()
     {
         var range = ring.Range;
+        FindGap(range);
         if (held is not null)
         {
             if (Query.Length == 0)
@@ -98,6 +113,7 @@ internal sealed class LogView(LogRing ring)
     public void Clear()
     {
         (_, cleared, droppedWhenCleared) = ring.Range;
+        HasGap = false;
         held = null;
         Search(Query);
     }
@@ -115,6 +131,15 @@ internal sealed class LogView(LogRing ring)
         foreach (var line in ring.Read(first + start, first + start + count))
             lines[line.Number - first - start] = line;
         return lines;
+    }
+
+    // A feed that went on all the time still has what was seen, or counts what it let go.
+    private void FindGap((long First, long Next, long Dropped) range)
+    {
+        if (pausedAt is not { } seen || ring.Read(range.First, range.First + 1) is not [var first])
+            return;
+        HasGap = range.Dropped == 0 && first.Time > seen;
+        pausedAt = null;
     }
 
     private bool Matches(LogLine line) => line.Text.Contains(Query, StringComparison.OrdinalIgnoreCase);

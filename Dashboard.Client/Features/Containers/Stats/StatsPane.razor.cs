@@ -92,16 +92,37 @@ public sealed partial class StatsPane : LiveComponent
         diskSeries = [new(Text["read"], hue), new(Text["write"], hue, Dashed: true)];
         Watch(Connection.Containers.Changed);
         Watch(Connection.Stats.Ticked);
+        Listen();
+        Look();
+    }
+
+    protected override void OnHidden()
+    {
+        listening?.Dispose();
+        listening = null;
+    }
+
+    protected override void OnShown()
+    {
+        if (watching is null)
+            return;
+        limitsStale = true;
+        Listen();
+    }
+
+    private void Listen()
+    {
+        if (!Visibility.IsVisible)
+            return;
         listening = Connection.Events.Listen(
             message =>
             {
-                if (message.Actor?.ID != wanted || message.Action != "update")
+                if (message.Actor?.ID != watching || message.Action != "update")
                     return;
                 limitsStale = true;
                 RequestRender();
             },
             () => { });
-        Look();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
