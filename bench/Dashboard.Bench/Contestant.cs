@@ -21,6 +21,9 @@ internal sealed class Contestant(string name, IDockerHost host) : IAsyncDisposab
     /// <summary>How many processes that is.</summary>
     public int Processes() => EngineProcesses().Count();
 
+    /// <summary>Seconds of processor that these processes have used since they began (proc(5) stat, fields 14 and 15, in ticks of 10 ms).</summary>
+    public double ProcessorSeconds() => EngineProcesses().Sum(Ticks) / 100.0;
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -29,6 +32,21 @@ internal sealed class Contestant(string name, IDockerHost host) : IAsyncDisposab
 
     // Every process of an engine has its work directory on its command line; those in containers have not.
     private IEnumerable<int> EngineProcesses() => HostState.Processes("\0", Path.GetDirectoryName(Host.RunRoot)!).Keys;
+
+    private static long Ticks(int pid)
+    {
+        try
+        {
+            // After the name, which may have spaces: state is field 3.
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return long.Parse(fields[11]) + long.Parse(fields[12]);
+        }
+        catch (IOException)
+        {
+            return 0; // It has ended.
+        }
+    }
 
     // "Pss:                1234 kB"
     private static long ProportionalKilobytes(int pid)

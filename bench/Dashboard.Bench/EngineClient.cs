@@ -22,13 +22,19 @@ internal sealed class EngineClient(string socketPath) : IDisposable
         Timeout = TimeSpan.FromMinutes(5),
     };
 
-    public async Task<string> CreateAsync(string image, string network, params string[] command)
+    public Task<string> CreateAsync(string image, string network, params string[] command) => CreateWithBindAsync(image, network, null, command);
+
+    /// <param name="image">An image that is there.</param>
+    /// <param name="network">none, bridge, …</param>
+    /// <param name="bind">host-path:path, or null.</param>
+    /// <param name="command">What to run.</param>
+    public async Task<string> CreateWithBindAsync(string image, string network, string? bind, params string[] command)
     {
         var request = new JsonObject
         {
             ["Image"] = image,
             ["Cmd"] = new JsonArray([.. command.Select(word => (JsonNode)word)]),
-            ["HostConfig"] = new JsonObject { ["NetworkMode"] = network },
+            ["HostConfig"] = new JsonObject { ["NetworkMode"] = network, ["Binds"] = bind is null ? null : new JsonArray(bind) },
         };
         return (await PostAsync("containers/create", request)).GetProperty("Id").GetString()!;
     }
@@ -66,6 +72,31 @@ internal sealed class EngineClient(string socketPath) : IDisposable
         var frames = new FrameCounter();
         while (await body.ReadAsync(buffer) is var count and > 0) frames.Add(buffer.AsSpan(0, count));
         return frames.Payload;
+    }
+
+    /// <summary>A body that goes on: logs?follow=1, stats, … The caller disposes it.</summary>
+    public async Task<Stream> OpenAsync(string path)
+    {
+        var response = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+        await EnsureAsync(response);
+        return await response.Content.ReadAsStreamAsync();
+    }
+
+    /// <summary>Sends a tar and reads the progress to its end; an error in it is thrown.</summary>
+    public async Task UploadAsync(string path, Stream tar)
+    {
+        using var content = new StreamContent(tar, 1 << 18);
+        content.Headers.ContentType = new("application/x-tar");
+        using var response = await _http.PostAsync(path, content);
+        await EnsureAsync(response);
+        var progress = await response.Content.ReadAsStringAsync();
+        if (progress.Contains("\"error\"", StringComparison.Ordinal)) throw new InvalidOperationException($"{path}: {progress}");
+    }
+
+    public async Task RemoveImageAsync(string image)
+    {
+        using var response = await _http.DeleteAsync($"images/{image}?force=1");
+        await EnsureAsync(response);
     }
 
     public void Dispose() => _http.Dispose();

@@ -6,7 +6,7 @@ namespace Dashboard.Bench;
 /// Counts what a multiplexed stream carries. An engine may put one line into a frame or many, so only the payload can be
 /// compared: {1 byte stream, 3 bytes zero, 4 bytes length, big-endian}{payload}, as often as it likes.
 /// </summary>
-internal sealed class FrameCounter
+internal sealed class FrameCounter(Action<ReadOnlySpan<byte>>? payload = null)
 {
     private readonly byte[] _header = new byte[8];
     private int _headerBytes;
@@ -22,6 +22,7 @@ internal sealed class FrameCounter
             {
                 var taken = (int)Math.Min(_left, bytes.Length);
                 _left -= taken;
+                payload?.Invoke(bytes[..taken]);
                 Payload += taken;
                 bytes = bytes[taken..];
                 continue;

@@ -15,13 +15,21 @@ try
         (await each.Host.Docker.WithStdinAsync(TestImages.BusyboxImage.ToDockerArchive(), "load")).MustSucceed();
 
     var work = new Work(contestants, rounds);
+    var follow = new FollowWork(contestants);
+    await Step("at rest", work.RestAsync);
     await Step("run, network none", () => work.RunAsync("none"));
     await Step("run, network bridge", () => work.RunAsync("bridge"));
     await Step("start, network none", () => work.StartAsync("none"));
     await Step("start, network bridge", () => work.StartAsync("bridge"));
     await Step("exec", work.ExecAsync);
     await Step("100 containers", work.CrowdAsync);
+    await Step("20 at once", work.ConcurrentAsync);
+    await Step("200 containers", work.TwoHundredAsync);
     await Step("logs", work.LogsAsync);
+    await Step("log follow", follow.LatencyAsync);
+    await Step("log flood", follow.FloodAsync);
+    await Step("stats", new StatsWork(contestants).RunAsync);
+    await Step("images", new ImageWork(contestants).RunAsync);
 }
 finally
 {
@@ -43,4 +51,5 @@ static async Task WriteAsync(List<Contestant> contestants)
     var report = $"{machine}; {string.Join(", ", versions)}; load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the end.\n\n{Report.Table(contestants[0], contestants.ElementAtOrDefault(1))}";
     Console.WriteLine(report);
     await File.WriteAllTextAsync(Path.Combine(TestPlaces.Artifacts, "bench.md"), report);
+    if (contestants.Count == 2) await File.WriteAllTextAsync(Path.Combine(TestPlaces.Artifacts, "bench.svg"), Picture.Draw(Report.Gains(contestants[0], contestants[1])));
 }

@@ -62,6 +62,48 @@ internal sealed class Work(IReadOnlyList<Contestant> contestants, int rounds)
         foreach (var each in contestants) await each.Client.RemoveAsync(running[each]);
     }
 
+    /// <summary>Twenty clients who all run a container in the same moment, over and over.</summary>
+    public async Task ConcurrentAsync()
+    {
+        for (var i = -1; i < 5; i++)
+        {
+            foreach (var each in contestants)
+            {
+                var time = await TimeAsync(() => Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+                {
+                    var id = await each.Client.CreateAsync(TestImages.Busybox, "bridge", "true");
+                    await each.Client.StartAsync(id);
+                    Expect(0, await each.Client.WaitAsync(id));
+                    await each.Client.RemoveAsync(id);
+                })));
+                if (i >= 0) each["20 runs at once, network bridge (s)"].Add(time / 1000);
+            }
+        }
+    }
+
+    public async Task TwoHundredAsync()
+    {
+        foreach (var each in contestants)
+        {
+            var ids = new System.Collections.Concurrent.ConcurrentBag<string>();
+            var options = new ParallelOptions { MaxDegreeOfParallelism = 4 };
+            each["200 containers, 4 at a time (s)"].Add(await TimeAsync(() => Parallel.ForEachAsync(Enumerable.Range(0, 200), options, async (_, _) =>
+            {
+                var id = await each.Client.CreateAsync(TestImages.Busybox, "bridge", "sleep", "3600");
+                await each.Client.StartAsync(id);
+                ids.Add(id);
+            })) / 1000);
+            each["PSS with 200 idle containers (MiB)"].Add(await SettledMemoryAsync(each));
+            await Parallel.ForEachAsync(ids, options, async (id, _) => await each.Client.RemoveAsync(id));
+        }
+    }
+
+    /// <summary>What engines that do nothing cost.</summary>
+    public async Task RestAsync()
+    {
+        foreach (var each in contestants) each["PSS at rest (MiB)"].Add(await SettledMemoryAsync(each));
+    }
+
     public async Task CrowdAsync()
     {
         for (var i = 0; i < 3; i++)
