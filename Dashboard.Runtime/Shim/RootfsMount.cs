@@ -30,21 +30,10 @@ internal static class RootfsMount
             throw new LaunchException($"overlayfs: {Errno.Text(Errno.Last)}; load the kernel module (modprobe overlay)");
         try
         {
-            if (!TryLayers(fs, spec))
-            {
+            if (TryConfigure(fs, spec))
+                Attach(fs, target);
+            else
                 MountClassic(spec, target);
-                return;
-            }
-            Set(fs, "upperdir", spec.UpperDir);
-            Set(fs, "workdir", spec.WorkDir);
-            foreach (var option in Fixed.Split(','))
-                Set(fs, option.Split('=')[0], option.Split('=')[1]);
-            if (MountNative.fsconfig(fs, MountNative.FSCONFIG_CMD_CREATE, null, null, 0) != 0)
-                throw Failed("create");
-            var mount = MountNative.fsmount(fs, MountNative.FSMOUNT_CLOEXEC, 0);
-            if (mount < 0 || MountNative.move_mount(mount, "", Fcntl.AT_FDCWD, target, MountNative.MOVE_MOUNT_F_EMPTY_PATH) != 0)
-                throw Failed("mount");
-            Unistd.close(mount);
         }
         finally
         {
@@ -52,27 +41,71 @@ internal static class RootfsMount
         }
     }
 
-    // lowerdir+ is 6.5; on an older kernel the first one is refused and nothing has happened yet.
-    private static bool TryLayers(int fs, ShimSpec spec)
+    /// <summary>
+    /// False on a kernel whose overlayfs does not know <c>lowerdir+</c>: until 6.5 it collects whatever it is told, and only
+    /// the creation says EINVAL. Nothing has happened then.
+    /// </summary>
+    private static bool TryConfigure(int fs, ShimSpec spec)
     {
-        for (var i = 0; i < spec.LowerDirs.Count; i++)
+        foreach (var layer in spec.LowerDirs)
         {
-            if (MountNative.fsconfig(fs, MountNative.FSCONFIG_SET_STRING, "lowerdir+", spec.LowerDirs[i], 0) == 0)
-                continue;
-            if (i == 0 && Errno.Last == Errno.EINVAL)
-                return false;
-            throw Failed($"layer {spec.LowerDirs[i]}");
+            if (MountNative.fsconfig(fs, MountNative.FSCONFIG_SET_STRING, "lowerdir+", layer, 0) != 0)
+                return Errno.Last == Errno.EINVAL ? false : throw Failed($"layer {layer}");
         }
-        return true;
+        Set(fs, "upperdir", spec.UpperDir);
+        Set(fs, "workdir", spec.WorkDir);
+        foreach (var option in Fixed.Split(','))
+            Set(fs, option.Split('=')[0], option.Split('=')[1]);
+        if (MountNative.fsconfig(fs, MountNative.FSCONFIG_CMD_CREATE, null, null, 0) == 0)
+            return true;
+        return Errno.Last == Errno.EINVAL ? false : throw Failed("create");
     }
 
+    private static void Attach(int fs, string target)
+    {
+        var mount = MountNative.fsmount(fs, MountNative.FSMOUNT_CLOEXEC, 0);
+        if (mount < 0 || MountNative.move_mount(mount, "", Fcntl.AT_FDCWD, target, MountNative.MOVE_MOUNT_F_EMPTY_PATH) != 0)
+            throw Failed("mount");
+        Unistd.close(mount);
+    }
+
+    /// <summary>
+    /// mount(2) takes one page of options, which forty paths of layers fill. So each layer is named by its descriptor, from
+    /// /proc/self/fd as the working directory: "lowerdir=12:13:14".
+    /// </summary>
     private static void MountClassic(ShimSpec spec, string target)
     {
-        var options = $"lowerdir={string.Join(':', spec.LowerDirs.Select(Escape))},upperdir={Escape(spec.UpperDir)},workdir={Escape(spec.WorkDir)},{Fixed}";
-        if (options.Length >= 4096)
-            throw new LaunchException($"overlay with {spec.LowerDirs.Count} layers does not fit into one page of mount options; use kernel 6.5 or newer, or fewer layers");
-        if (MountNative.mount("overlay", target, "overlay", 0, options) != 0)
-            throw Failed("mount");
+        var layers = new List<int>();
+        var home = Open(".");
+        try
+        {
+            foreach (var layer in spec.LowerDirs)
+                layers.Add(Open(layer));
+            var options = $"lowerdir={string.Join(':', layers)},upperdir={Escape(Path.GetFullPath(spec.UpperDir))},workdir={Escape(Path.GetFullPath(spec.WorkDir))},{Fixed}";
+            if (options.Length >= 4096)
+                throw new LaunchException($"overlay with {spec.LowerDirs.Count} layers does not fit into one page of mount options; use kernel 6.5 or newer, or fewer layers");
+            var path = Path.GetFullPath(target);
+            if (Unistd.chdir("/proc/self/fd") != 0)
+                throw Failed("/proc/self/fd");
+            var mounted = MountNative.mount("overlay", path, "overlay", 0, options);
+            var error = Errno.Last;
+            if (Unistd.fchdir(home) != 0)
+                throw Failed("bundle");
+            if (mounted != 0)
+                throw new LaunchException($"overlay mount, mount: {Errno.Text(error)}");
+        }
+        finally
+        {
+            Unistd.close(home);
+            foreach (var layer in layers)
+                Unistd.close(layer);
+        }
+    }
+
+    private static int Open(string directory)
+    {
+        var fd = Fcntl.open(directory, Fcntl.O_PATH | Fcntl.O_DIRECTORY | Fcntl.O_CLOEXEC, 0);
+        return fd >= 0 ? fd : throw Failed(directory);
     }
 
     private static string Escape(string path) => path.Replace("\\", "\\\\").Replace(":", "\\:").Replace(",", "\\,");
