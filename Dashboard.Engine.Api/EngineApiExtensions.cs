@@ -28,6 +28,7 @@ public static class EngineApiExtensions
         services.AddSingleton<NetworkFilters>();
         services.AddSingleton<IEndpoints, ContainerEndpoints>();
         services.AddSingleton<IEndpoints, StreamEndpoints>();
+        services.AddSingleton<IEndpoints, WebSocketEndpoints>();
         services.AddSingleton<IEndpoints, ExecEndpoints>();
         services.AddSingleton<IEndpoints, ArchiveEndpoints>();
         services.AddSingleton<IEndpoints, DiskUsageEndpoints>();

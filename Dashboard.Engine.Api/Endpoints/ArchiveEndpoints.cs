@@ -35,18 +35,19 @@ internal sealed class ArchiveEndpoints(IContainerFiles files, IContainerCommit c
     private Task ReadAsync(ApiRequest request) => files.ReadAsync(
         request.Parameter,
         Path(request),
-        stat =>
+        (stat, ended) =>
         {
             Describe(request, stat);
             request.Response.ContentType = MediaTypes.Tar;
-            return new BlockingResponse(request.Response.BodyWriter, request.Aborted);
+            return new BlockingResponse(request.Response.BodyWriter, ended);
         },
         request.Aborted);
 
     private async Task WriteAsync(ApiRequest request)
     {
         var options = new FileWrite { KeepKinds = request.Flag("noOverwriteDirNonDir"), ToContainerUser = request.Flag("copyUIDGID") };
-        await files.WriteAsync(request.Parameter, Path(request), options, request.Http.Request.Body, request.Aborted);
+        await using var body = new GatheredBody(request.Http.Request.BodyReader);
+        await files.WriteAsync(request.Parameter, Path(request), options, body, request.Aborted);
         await request.StatusAsync(200);
     }
 
@@ -58,10 +59,10 @@ internal sealed class ArchiveEndpoints(IContainerFiles files, IContainerCommit c
 
     private Task ExportAsync(ApiRequest request) => files.ExportAsync(
         request.Parameter,
-        () =>
+        ended =>
         {
             request.Response.ContentType = MediaTypes.OctetStream;
-            return new BlockingResponse(request.Response.BodyWriter, request.Aborted);
+            return new BlockingResponse(request.Response.BodyWriter, ended);
         },
         request.Aborted);
 

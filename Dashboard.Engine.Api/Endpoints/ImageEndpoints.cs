@@ -35,7 +35,8 @@ internal sealed class ImageEndpoints(IImageService images, ImageFilters filters)
         if (source != "-")
             throw EngineException.NotImplemented("importing an image from a URL");
         var reference = request.Query("repo") is { } repo ? request.Query("tag") is { } tag ? $"{repo}:{tag}" : repo : null;
-        var id = await images.ImportAsync(request.Http.Request.Body, reference, request.Query("message"), request.QueryAll("changes"), request.Aborted);
+        await using var body = new GatheredBody(request.Http.Request.BodyReader);
+        var id = await images.ImportAsync(body, reference, request.Query("message"), request.QueryAll("changes"), request.Aborted);
         await request.BeginStreamAsync();
         await ApiJson.WriteLineAsync(request.Response, new ProgressLine { status = id }, request.Aborted);
     }
@@ -43,9 +44,10 @@ internal sealed class ImageEndpoints(IImageService images, ImageFilters filters)
     private async Task LoadAsync(ApiRequest request)
     {
         await request.BeginStreamAsync();
+        await using var body = new GatheredBody(request.Http.Request.BodyReader);
         try
         {
-            foreach (var loaded in await images.LoadAsync(request.Http.Request.Body, null, request.Aborted))
+            foreach (var loaded in await images.LoadAsync(body, null, request.Aborted))
             {
                 string[] lines = loaded.References.Count > 0 ? [.. loaded.References.Select(name => $"Loaded image: {name}\n")] : [$"Loaded image ID: {loaded.Id}\n"];
                 foreach (var line in lines)

@@ -10,7 +10,6 @@ internal sealed class NotBuiltEndpoints : IEndpoints
 
     private static readonly (string Method, string Template)[] NotBuilt =
     [
-        ("GET", "/containers/{id}/attach/ws"),
         ("POST", "/build"),
         ("POST", "/build/prune"),
         ("POST", "/images/{name}/push"),

@@ -6,7 +6,7 @@ namespace Dashboard.Engine.Api.Streaming;
 /// A response body for code that writes synchronously on a thread of its own: each write waits until the client has room,
 /// and fails when it has gone. Only for dedicated threads.
 /// </summary>
-internal sealed class BlockingResponse(PipeWriter body, CancellationToken aborted) : Stream
+internal sealed class BlockingResponse(PipeWriter body, CancellationToken ended) : Stream
 {
     /// <summary>The size of Kestrel's own buffers.</summary>
     private const int PieceMax = 4096;
@@ -27,11 +27,13 @@ internal sealed class BlockingResponse(PipeWriter body, CancellationToken aborte
             body.Advance(count);
             buffer = buffer[count..];
         }
-        var flush = body.FlushAsync(aborted);
+        var flush = body.FlushAsync(ended);
         var result = flush.IsCompletedSuccessfully ? flush.Result : flush.AsTask().GetAwaiter().GetResult();
+        // Kestrel ends the connection when the token ends the wait, and says nothing.
+        ended.ThrowIfCancellationRequested();
         // Kestrel tells so of a client that went: nobody reads on.
         if (result.IsCompleted)
-            throw new OperationCanceledException("the client has gone", aborted);
+            throw new OperationCanceledException("the client has gone", ended);
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));

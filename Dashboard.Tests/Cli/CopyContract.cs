@@ -187,6 +187,47 @@ public abstract class CopyContract(HostFixture fixture) : CliTest(fixture)
     }
 
     [Fact]
+    public async Task NamedVolume_OfAStoppedContainer_IsReached()
+    {
+        var id = await ContainerAsync(running: false, "-v", "copied:/data");
+        await File.WriteAllTextAsync(Local("file"), "kept", Token);
+
+        await Docker.OkAsync("cp", Local("file"), id + ":/data/file");
+
+        Assert.Equal("kept", await Docker.OkAsync("run", "--rm", "-v", "copied:/x", TestImages.Busybox, "cat", "/x/file"));
+    }
+
+    [Fact]
+    public async Task ClientsThatNeverRead_HoldNeitherStopNorRemoval()
+    {
+        Assert.SkipUnless(Host.IsDashboard, "dockerd waits for them");
+        var id = await RunIdleAsync();
+        await Docker.OkAsync("exec", id, "sh", "-c", "head -c 20000000 /dev/zero > /big");
+        using var reader = await UnreadAsync(id);
+
+        await Docker.OkAsync("stop", "-t", "5", id);
+        using var stopped = await UnreadAsync(id);
+        await Docker.OkAsync("rm", "-f", id);
+    }
+
+    [Fact]
+    public async Task Start_WaitsForACopyIntoTheContainer()
+    {
+        var id = await ContainerAsync(running: false);
+        using var upload = await Contracts.WireConnection.OpenAsync(Host.SocketPath);
+        var tar = new LayerBuilder().File("tmp/one", "1").File("tmp/two", "2").ToArray();
+        await upload.WriteAsync($"PUT /v1.41/containers/{id}/archive?path=/ HTTP/1.1\r\nHost: docker\r\nContent-Type: application/x-tar\r\nContent-Length: {tar.Length}\r\n\r\n");
+        // Half of it, so that the copy has begun; what comes of it is only seen when the rest has come.
+        await upload.WriteAsync(System.Text.Encoding.Latin1.GetString(tar, 0, 512));
+        var start = Docker.OkAsync("start", id);
+
+        await upload.WriteAsync(System.Text.Encoding.Latin1.GetString(tar, 512, tar.Length - 512));
+        await start;
+
+        Assert.Equal("1\n2", await Docker.OkAsync("exec", id, "sh", "-c", "cat /tmp/one; echo; cat /tmp/two"));
+    }
+
+    [Fact]
     public async Task Events_NameTheDirection()
     {
         var since = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString();
@@ -205,6 +246,15 @@ public abstract class CopyContract(HostFixture fixture) : CliTest(fixture)
         await base.DisposeAsync();
         Directory.Delete(_work, recursive: true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Asks for a file that is larger than all buffers, and reads the head of the answer only.</summary>
+    private async Task<Contracts.WireConnection> UnreadAsync(string id)
+    {
+        var wire = await Contracts.WireConnection.OpenAsync(Host.SocketPath);
+        await wire.SendAsync("GET", $"/v1.41/containers/{id}/archive?path=/big");
+        Assert.Equal(200, wire.Status);
+        return wire;
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

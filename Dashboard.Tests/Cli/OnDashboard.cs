@@ -42,6 +42,9 @@ public sealed class ImagesOnDashboard(DashboardFixture fixture) : ImagesContract
 public sealed class CopyOnDashboard(DashboardFixture fixture) : CopyContract(fixture);
 
 [Collection(typeof(DashboardHost))]
+public sealed class WebSocketOnDashboard(DashboardFixture fixture) : WebSocketContract(fixture);
+
+[Collection(typeof(DashboardHost))]
 public sealed class CommitOnDashboard(DashboardFixture fixture) : CommitContract(fixture);
 
 [Collection(typeof(DashboardHost))]

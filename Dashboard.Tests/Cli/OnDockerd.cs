@@ -42,6 +42,9 @@ public sealed class ImagesOnDockerd(DockerdFixture fixture) : ImagesContract(fix
 public sealed class CopyOnDockerd(DockerdFixture fixture) : CopyContract(fixture);
 
 [Collection(typeof(DockerdHost))]
+public sealed class WebSocketOnDockerd(DockerdFixture fixture) : WebSocketContract(fixture);
+
+[Collection(typeof(DockerdHost))]
 public sealed class CommitOnDockerd(DockerdFixture fixture) : CommitContract(fixture);
 
 [Collection(typeof(DockerdHost))]

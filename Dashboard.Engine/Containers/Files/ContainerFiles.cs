@@ -24,7 +24,7 @@ internal sealed class ContainerFiles(ContainerRoots roots, ContainerEvents event
         }), cancellationToken);
     }
 
-    public Task ReadAsync(string reference, string path, Func<PathStat, Stream> begin, CancellationToken cancellationToken)
+    public Task ReadAsync(string reference, string path, Func<PathStat, CancellationToken, Stream> begin, CancellationToken cancellationToken)
     {
         var asked = ArchivePath.Parse(path);
         return roots.UseAsync(reference, bare: false, (container, root, token) =>
@@ -33,7 +33,7 @@ internal sealed class ContainerFiles(ContainerRoots roots, ContainerEvents event
             using var node = Finding(reference, path, () => tree.Open(asked));
             // Before the tar, as in Docker: whoever has all of it finds the event told.
             events.PublishAsync(container, "archive-path").AsTask().GetAwaiter().GetResult();
-            using var tar = new TarStreamWriter(begin(tree.Describe(asked, node)));
+            using var tar = new TarStreamWriter(begin(tree.Describe(asked, node), token));
             new TreePacker(tar, layer: null, token).Pack(node, asked.Name);
             tar.Finish();
             return true;
@@ -60,11 +60,11 @@ internal sealed class ContainerFiles(ContainerRoots roots, ContainerEvents event
     public Task<IReadOnlyList<PathChange>> ChangesAsync(string reference, CancellationToken cancellationToken) =>
         roots.UseLayersAsync(reference, LayerDiff.Read, cancellationToken);
 
-    public Task ExportAsync(string reference, Func<Stream> begin, CancellationToken cancellationToken) =>
+    public Task ExportAsync(string reference, Func<CancellationToken, Stream> begin, CancellationToken cancellationToken) =>
         roots.UseAsync(reference, bare: true, (container, root, token) =>
         {
             events.PublishAsync(container, "export").AsTask().GetAwaiter().GetResult();
-            using var tar = new TarStreamWriter(begin());
+            using var tar = new TarStreamWriter(begin(token));
             new TreePacker(tar, layer: null, token).PackContents(root);
             tar.Finish();
             return true;

@@ -11,8 +11,8 @@ public interface IContainerFiles
     Task<PathStat> StatAsync(string reference, string path, CancellationToken cancellationToken);
 
     /// <summary>Writes a tar of what is at the path, by Docker's rules for links and trailing slashes.</summary>
-    /// <param name="begin">Called once the path is found, on a thread that may block; gives the stream for the tar, which is written synchronously.</param>
-    Task ReadAsync(string reference, string path, Func<PathStat, Stream> begin, CancellationToken cancellationToken);
+    /// <param name="begin">Called once the path is found, on a thread that may block; gives the stream for the tar, which is written synchronously and must not wait for its reader longer than the token lets it.</param>
+    Task ReadAsync(string reference, string path, Func<PathStat, CancellationToken, Stream> begin, CancellationToken cancellationToken);
 
     /// <summary>Unpacks a tar (plain, gzip or zstd) into an existing directory.</summary>
     Task WriteAsync(string reference, string path, FileWrite options, Stream tar, CancellationToken cancellationToken);
@@ -22,7 +22,7 @@ public interface IContainerFiles
 
     /// <summary>A tar of the whole root file system, without what is mounted on it.</summary>
     /// <param name="begin">As in <see cref="ReadAsync"/>.</param>
-    Task ExportAsync(string reference, Func<Stream> begin, CancellationToken cancellationToken);
+    Task ExportAsync(string reference, Func<CancellationToken, Stream> begin, CancellationToken cancellationToken);
 }
 
 public sealed record FileWrite
