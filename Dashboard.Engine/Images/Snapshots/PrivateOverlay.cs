@@ -22,7 +22,8 @@ internal sealed class PrivateOverlay : IDisposable
 
     /// <param name="overlay">Not mounted anywhere else.</param>
     /// <param name="place">Any directory; covered for this thread alone.</param>
-    public static PrivateOverlay Mount(OverlayMount overlay, string place)
+    /// <param name="classic">By mount(2), as on a kernel before 6.5.</param>
+    public static PrivateOverlay Mount(OverlayMount overlay, string place, bool classic = false)
     {
         if (Sched.unshare(Sched.CLONE_NEWNS) != 0 || MountNative.mount(null, "/", null, MountNative.MS_REC | MountNative.MS_SLAVE, null) != 0)
             throw Failed("own mount namespace");
@@ -31,8 +32,8 @@ internal sealed class PrivateOverlay : IDisposable
             throw Failed("load the kernel module (modprobe overlay)");
         using (new SafeFileHandle(fs, ownsHandle: true))
         {
-            if (TryLayers(fs, overlay.LowerDirs))
-                Attach(fs, overlay, place);
+            if (!classic && TryConfigure(fs, overlay))
+                Attach(fs, place);
             else
                 MountClassic(overlay, place);
         }
@@ -60,37 +61,54 @@ internal sealed class PrivateOverlay : IDisposable
         ("upperdir", overlay.UpperDir), ("workdir", overlay.WorkDir), ("redirect_dir", "off"), ("metacopy", "off"), ("index", "off"),
     ];
 
-    // lowerdir+ is 6.5; an older kernel refuses the first one.
-    private static bool TryLayers(int fs, IReadOnlyList<string> layers)
+    /// <summary>False on a kernel before 6.5: its overlayfs takes <c>lowerdir+</c> for anything, and says EINVAL at the creation.</summary>
+    private static bool TryConfigure(int fs, OverlayMount overlay)
     {
-        for (var i = 0; i < layers.Count; i++)
+        foreach (var layer in overlay.LowerDirs)
         {
-            if (MountNative.fsconfig(fs, MountNative.FSCONFIG_SET_STRING, "lowerdir+", layers[i], 0) == 0)
-                continue;
-            return i == 0 && Errno.Last == Errno.EINVAL ? false : throw Failed($"layer {layers[i]}");
+            if (MountNative.fsconfig(fs, MountNative.FSCONFIG_SET_STRING, "lowerdir+", layer, 0) != 0)
+                return Errno.Last == Errno.EINVAL ? false : throw Failed($"layer {layer}");
         }
-        return true;
-    }
-
-    private static void Attach(int fs, OverlayMount overlay, string place)
-    {
         foreach (var (key, value) in Options(overlay))
         {
             if (MountNative.fsconfig(fs, MountNative.FSCONFIG_SET_STRING, key, value, 0) != 0)
                 throw Failed(key);
         }
-        if (MountNative.fsconfig(fs, MountNative.FSCONFIG_CMD_CREATE, null, null, 0) != 0)
-            throw Failed("create");
+        if (MountNative.fsconfig(fs, MountNative.FSCONFIG_CMD_CREATE, null, null, 0) == 0)
+            return true;
+        return Errno.Last == Errno.EINVAL ? false : throw Failed("create");
+    }
+
+    private static void Attach(int fs, string place)
+    {
         using var mount = PathHandles.Wrap(MountNative.fsmount(fs, MountNative.FSMOUNT_CLOEXEC, 0), "fsmount", "overlay");
         if (MountNative.move_mount(mount.Fd(), "", At.AT_FDCWD, place, MountNative.MOVE_MOUNT_F_EMPTY_PATH) != 0)
             throw Failed("attach");
     }
 
+    /// <summary>
+    /// mount(2) takes one page of options: each layer is named by its descriptor, from the thread's own list of them as the
+    /// working directory, which is this thread's alone since it left the others' file system state.
+    /// </summary>
     private static void MountClassic(OverlayMount overlay, string place)
     {
-        var options = $"lowerdir={string.Join(':', overlay.LowerDirs.Select(Escape))},{string.Join(',', Options(overlay).Select(option => $"{option.Key}={Escape(option.Value)}"))}";
-        if (MountNative.mount("overlay", place, "overlay", 0, options) != 0)
-            throw Failed($"{overlay.LowerDirs.Count} layers");
+        var layers = new List<SafeFileHandle>();
+        try
+        {
+            foreach (var layer in overlay.LowerDirs)
+                layers.Add(PathHandles.OpenDirectory(layer));
+            if (Unistd.chdir("/proc/thread-self/fd") != 0)
+                throw Failed("working directory");
+            var options = $"lowerdir={string.Join(':', layers.Select(layer => layer.Fd()))},{string.Join(',', Options(overlay).Select(option => $"{option.Key}={Escape(option.Value)}"))}";
+            if (MountNative.mount("overlay", place, "overlay", 0, options) != 0)
+                throw Failed($"{layers.Count} layers");
+        }
+        finally
+        {
+            _ = Unistd.chdir("/");
+            foreach (var layer in layers)
+                layer.Dispose();
+        }
     }
 
     private static string Escape(string path) => path.Replace("\\", "\\\\").Replace(":", "\\:").Replace(",", "\\,");
