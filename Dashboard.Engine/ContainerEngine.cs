@@ -1,6 +1,6 @@
-using Dashboard.Engine.Containers;
 using Dashboard.Engine.Containers.Health;
 using Dashboard.Engine.Containers.Lifecycle;
+using Dashboard.Linux.Cgroups;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,10 +21,27 @@ public sealed partial class ContainerEngine(IServiceProvider services, EngineOpt
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         services.GetRequiredService<InstanceLock>();
+        EnterLeaf();
         var recovery = services.GetRequiredService<ContainerRecovery>();
         supervisor = services.GetRequiredService<ContainerSupervisor>();
         await recovery.RunAsync(cancellationToken);
         LogStarted(options.DataRoot, options.RunRoot);
+    }
+
+    // Before the first shim, which stays where its server is.
+    private void EnterLeaf()
+    {
+        if (CgroupLayout.Detect() is not { IsV2: true, Unified: { } root })
+            return;
+        try
+        {
+            if (!CgroupLeaf.Enter(root))
+                LogLimitsMayFail(root, "some processes cannot be moved out of it");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogLimitsMayFail(root, error.Message);
+        }
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -32,15 +49,13 @@ public sealed partial class ContainerEngine(IServiceProvider services, EngineOpt
         if (supervisor is null)
             return;
         if (options.StopContainersOnExit)
-            await StopContainersAsync(services.GetRequiredService<IContainerService>(), cancellationToken);
+            await services.GetRequiredService<ContainerShutdown>().RunAsync(cancellationToken);
         await services.GetRequiredService<HealthMonitors>().DisposeAsync();
         await supervisor.DisposeAsync();
     }
 
-    private static Task StopContainersAsync(IContainerService containers, CancellationToken cancellationToken) =>
-        Task.WhenAll(containers.List()
-            .Where(container => container.State.IsRunning)
-            .Select(container => containers.StopAsync(container.Id, null, null, cancellationToken)));
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Containers will have no limits: the cgroup {Root} does not hand on its controllers: {Reason}. In a container, use docker run --privileged")]
+    private partial void LogLimitsMayFail(string root, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Engine started: data in {DataRoot}, run-time state in {RunRoot}")]
     private partial void LogStarted(string dataRoot, string runRoot);

@@ -99,6 +99,7 @@ public static class EngineServiceCollectionExtensions
         services.AddSingleton<ContainerRemover>();
         services.AddSingleton<UnsavedEnds>();
         services.AddSingleton<ContainerSupervisor>();
+        services.AddSingleton<ContainerShutdown>();
         services.AddSingleton<ContainerRecovery>();
         services.AddSingleton<OrphanSweeper>();
         services.AddSingleton<OciSpecBuilder>();

@@ -18,6 +18,19 @@ internal abstract class Cgroup(string path)
     /// <summary>Directory for CLONE_INTO_CGROUP, or null.</summary>
     public abstract string? CloneTarget { get; }
 
+    /// <summary>
+    /// Directory for the clone of an exec'd process, or null. Where the container has cgroups of its own below this one, this
+    /// one takes no process any more (cgroup-v2.rst, "No Internal Process Constraint"): then it goes where the init is.
+    /// </summary>
+    public string? ExecTarget(int init)
+    {
+        if (CloneTarget is not { } home || KernelFile.TryRead($"{home}/cgroup.subtree_control") is null or "")
+            return CloneTarget;
+        // 0::/dashboard/ID/init
+        var place = KernelFile.ReadLines($"/proc/{init}/cgroup").FirstOrDefault(line => line.StartsWith("0::" + Path + "/", StringComparison.Ordinal));
+        return place is null ? home : home + place[("0::".Length + Path.Length)..];
+    }
+
     /// <summary>Makes the directories and writes the limits; undoes itself on failure.</summary>
     public void Create(Resources? resources)
     {

@@ -217,7 +217,7 @@ internal static class Launcher
         try
         {
             BuildExec(call, request, init, flags & ~NewPid, cgroup);
-            target = cgroup?.CloneTarget is { } directory ? Fcntl.open(directory, Fcntl.O_PATH | Fcntl.O_DIRECTORY | Fcntl.O_CLOEXEC, 0) : -1;
+            target = cgroup?.ExecTarget(request.InitPid) is { } directory ? Fcntl.open(directory, Fcntl.O_PATH | Fcntl.O_DIRECTORY | Fcntl.O_CLOEXEC, 0) : -1;
             // The pid namespace counts for children only, so it is the parent that joins, for the instant of the clone.
             if ((flags & NewPid) != 0 && SetNs.setns(init, (int)NewPid) != 0)
                 throw new LaunchException($"joining of the container's pid namespace: {Errno.Text(Errno.Last)}");

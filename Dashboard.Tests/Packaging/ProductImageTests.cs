@@ -59,6 +59,7 @@ public sealed class ProductImageTests(ProductImageFixture fixture) : IClassFixtu
             Assert.Equal("nested", await nested.OkAsync("run", "--rm", TestImages.Busybox, "echo", "nested"));
             await nested.OkAsync("run", "--rm", TestImages.Busybox, "ping", "-c", "1", "-W", "5", Host.Network.OutsideAddress);
             var inner = await nested.OkAsync("run", "-d", "-m", "64m", "--name", "inner", TestImages.Busybox, "sh", "-c", "trap 'exit 3' TERM; echo ready; while :; do sleep 0.1; done");
+            await nested.OkAsync("run", "-d", "--name", "keeper", "--restart", "unless-stopped", TestImages.Busybox, "sleep", "1000");
             Assert.Equal("running", await nested.OkAsync("inspect", "-f", "{{.State.Status}}", inner));
             // Below the outer container, whose limits are so its own too.
             Assert.Contains(HostState.Cgroups(Host.CgroupMark), path => path.Contains(product.Id, StringComparison.Ordinal) && path.EndsWith(inner, StringComparison.Ordinal));
@@ -68,6 +69,7 @@ public sealed class ProductImageTests(ProductImageFixture fixture) : IClassFixtu
             await Docker.OkAsync("start", product.Id);
             await product.UntilReadyAsync();
             Assert.Equal("exited 3", await nested.OkAsync("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", inner));
+            Assert.Equal("running", await nested.OkAsync("inspect", "-f", "{{.State.Status}}", "keeper"));
             Assert.Equal("again", await nested.OkAsync("run", "--rm", TestImages.Busybox, "echo", "again"));
         }
         await leaks.AssertNothingLeftAsync();

@@ -12,6 +12,8 @@ internal sealed class ContainerStopper(ContainerRegistry registry, ContainerEven
     /// <summary>How long a SIGKILL may take to show: a process in uninterruptible sleep keeps it waiting.</summary>
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
 
+    private enum Wish { Signal, Stop, ShutDown }
+
     /// <summary>Sends one signal; SIGKILL also waits for the end.</summary>
     public async Task KillAsync(ContainerEntry entry, int signal)
     {
@@ -21,15 +23,21 @@ internal sealed class ContainerStopper(ContainerRegistry registry, ContainerEven
     }
 
     /// <summary>False when it was not running.</summary>
-    public async Task<bool> StopAsync(ContainerEntry entry, string? signal, int? seconds, CancellationToken cancellationToken)
+    public Task<bool> StopAsync(ContainerEntry entry, string? signal, int? seconds, CancellationToken cancellationToken) =>
+        StopAsync(entry, Wish.Stop, signal, seconds, cancellationToken);
+
+    /// <summary>As a stop, but because the engine ends: the restart policy remains in force.</summary>
+    public Task ShutDownAsync(ContainerEntry entry, CancellationToken cancellationToken) => StopAsync(entry, Wish.ShutDown, null, null, cancellationToken);
+
+    private async Task<bool> StopAsync(ContainerEntry entry, Wish wish, string? signal, int? seconds, CancellationToken cancellationToken)
     {
         var config = entry.Value.Config;
         var number = Signals.Parse(FirstOf(signal, config.StopSignal, "SIGTERM"));
         var patience = seconds ?? config.StopTimeout ?? DefaultStopSeconds;
-        if (await SendAsync(entry, number, stop: true) is not { } exited)
+        if (await SendAsync(entry, number, wish) is not { } exited)
             return false;
         if (!await EndsWithinAsync(exited, patience < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(patience), cancellationToken)
-            && await SendAsync(entry, Signals.Kill, stop: true) is not null)
+            && await SendAsync(entry, Signals.Kill, wish) is not null)
         {
             await AwaitKillAsync(entry, exited);
         }
@@ -38,18 +46,19 @@ internal sealed class ContainerStopper(ContainerRegistry registry, ContainerEven
     }
 
     /// <summary>Returns a task that completes with the end of the run, or null when there is no run.</summary>
-    private async Task<Task?> SendAsync(ContainerEntry entry, int signal, bool stop = false)
+    private async Task<Task?> SendAsync(ContainerEntry entry, int signal, Wish wish = Wish.Signal)
     {
         using var turn = await entry.Gate.EnterAsync();
         if (entry.Removed)
             return null;
         var container = entry.Value;
+        // At the end of the engine the pause ends with it, and the next start goes on with the policy.
         if (container.State.Status is ContainerStatus.Restarting)
-            return await EndRestartsAsync(entry);
+            return wish is Wish.ShutDown ? null : await EndRestartsAsync(entry);
         if (entry.Task is not { } task || !container.State.IsRunning)
             return null;
-        var ends = stop || signal == Signals.Kill || signal == Signals.Parse(FirstOf(container.Config.StopSignal, "SIGTERM"));
-        if (ends && !container.ManuallyStopped)
+        var ends = wish is not Wish.Signal || signal == Signals.Kill || signal == Signals.Parse(FirstOf(container.Config.StopSignal, "SIGTERM"));
+        if (ends && wish is not Wish.ShutDown && !container.ManuallyStopped)
             await registry.SaveOrKeepAsync(entry, container with { ManuallyStopped = true });
         var exited = entry.Waiters.Register(WaitCondition.NextExit, () => null, CancellationToken.None);
         try

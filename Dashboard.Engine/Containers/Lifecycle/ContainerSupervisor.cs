@@ -27,9 +27,13 @@ internal sealed partial class ContainerSupervisor(
 {
     private static readonly TimeSpan SavePause = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource stopping = new();
+    private volatile bool holdsRestarts;
 
     /// <summary>With the gate held, right after the start or the adoption of a task.</summary>
     public void Watch(ContainerEntry entry, IContainerTask task) => entry.Watch = WatchAsync(entry, task);
+
+    /// <summary>From now on what ends stays ended, until the next start of the engine.</summary>
+    public void HoldRestarts() => holdsRestarts = true;
 
     /// <summary>The watches end; containers go on running.</summary>
     public async ValueTask DisposeAsync()
@@ -80,7 +84,7 @@ internal sealed partial class ContainerSupervisor(
         using var turn = await entry.Gate.EnterAsync();
         HealthMonitors.End(entry);
         var running = entry.Value;
-        var restart = RestartRule.ShouldRestart(running, exit.ExitCode) && !stopping.IsCancellationRequested;
+        var restart = RestartRule.ShouldRestart(running, exit.ExitCode) && !holdsRestarts && !stopping.IsCancellationRequested;
         var (saved, reason) = await registry.SaveOrKeepAsync(entry, ContainerNetworking.Released(running) with
         {
             RestartCount = restart ? running.RestartCount + 1 : running.RestartCount,

@@ -17,10 +17,10 @@ internal sealed class RealEngine : IAsyncDisposable
     private ServiceProvider services = null!;
     private ContainerEngine engine = null!;
 
-    private RealEngine()
+    private RealEngine(bool stopContainersOnExit)
     {
         Root = TestPlaces.NewWorkDirectory("core");
-        Options = new EngineOptions { DataRoot = Path.Combine(Root, "data"), RunRoot = Path.Combine(Root, "run"), RuntimeBinary = TestPlaces.RuntimeBinary };
+        Options = new EngineOptions { DataRoot = Path.Combine(Root, "data"), RunRoot = Path.Combine(Root, "run"), RuntimeBinary = TestPlaces.RuntimeBinary, StopContainersOnExit = stopContainersOnExit };
     }
 
     public string Root { get; }
@@ -31,9 +31,9 @@ internal sealed class RealEngine : IAsyncDisposable
     public IImageService Images => services.GetRequiredService<IImageService>();
     public CollectedLog Log { get; } = new();
 
-    public static async Task<RealEngine> StartAsync()
+    public static async Task<RealEngine> StartAsync(bool stopContainersOnExit = false)
     {
-        var engine = new RealEngine();
+        var engine = new RealEngine(stopContainersOnExit);
         await engine.BootAsync();
         await engine.Images.LoadAsync(new MemoryStream(TestImages.BusyboxImage.ToDockerArchive()), null, CancellationToken.None);
         return engine;
