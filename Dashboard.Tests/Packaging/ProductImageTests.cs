@@ -76,21 +76,29 @@ public sealed class ProductImageTests(ProductImageFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task Run_WithoutVolume_SaysWhatToMount()
+    public async Task Run_WithoutMount_KeepsItsDataInAVolume()
     {
-        var result = (await Docker.RunAsync("run", "--rm", "--privileged", ProductImageFixture.Image)).MustExit(1);
+        var leaks = await LeakCheck.BeginAsync(Host);
+        var id = await Docker.OkAsync("run", "-d", "--privileged", ProductImageFixture.Image);
+        await using (var log = Docker.Start("logs", "-f", id))
+        {
+            await log.ExpectAsync("Engine     export DOCKER_HOST", TimeSpan.FromSeconds(60));
+            await log.SignalAsync("TERM");
+            await log.WaitAsync();
+        }
 
-        Assert.Contains("overlayfs does not stack on itself", result.AllOutput, StringComparison.Ordinal);
-        Assert.Contains("docker run -v dashboard:/var/lib/dashboard", result.AllOutput, StringComparison.Ordinal);
+        Assert.Equal("volume /var/lib/dashboard", await Docker.OkAsync("inspect", "-f", "{{range .Mounts}}{{.Type}} {{.Destination}}{{end}}", id));
+        await Docker.OkAsync("rm", "-f", "-v", id);
+        await leaks.AssertNothingLeftAsync();
     }
 
     [Fact]
-    public async Task Create_PlaceOfItsVolumeIsMounted_IsNotWarnedAboutIt()
+    public async Task Run_DataInTheContainersOwnLayer_SaysWhatToMount()
     {
-        var created = (await Docker.RunAsync("create", "--mount", "type=tmpfs,target=/var/lib/dashboard", ProductImageFixture.Image)).MustSucceed();
+        var result = (await Docker.RunAsync("run", "--rm", "--privileged", ProductImageFixture.Image, "--data-root", "/data")).MustExit(1);
 
-        Assert.DoesNotContain("/var/lib/dashboard", created.Stderr, StringComparison.Ordinal);
-        await Docker.OkAsync("rm", created.Text);
+        Assert.Contains("overlayfs does not stack on itself", result.AllOutput, StringComparison.Ordinal);
+        Assert.Contains("docker run -v dashboard:/data", result.AllOutput, StringComparison.Ordinal);
     }
 
     [Fact]
