@@ -73,7 +73,7 @@ internal sealed class ContainerStopper(ContainerRegistry registry, ContainerEven
         // A frozen process acts on no signal, and on cgroup v1 not even on SIGKILL.
         if (ends && container.State.Status is ContainerStatus.Paused)
             await freezer.ThawAsync(entry);
-        if (stop)
+        if (wish is not Wish.Signal)
             HealthMonitors.End(entry);
         await events.PublishAsync(entry.Value, "kill", ("signal", signal.ToString(CultureInfo.InvariantCulture)));
         return exited;

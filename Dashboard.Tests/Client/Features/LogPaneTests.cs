@@ -101,11 +101,11 @@ public sealed class LogPaneTests : BunitContext, IAsyncLifetime
         var pane = Pane();
         pane.WaitForAssertion(() => Assert.Contains("old", Text(pane)), s_limit);
         pane.Find("[data-testid=log-timestamps]").Click();
-        Assert.Matches(@"^\d\d-\d\d \d\d:\d\d:\d\d\.\d\d\d$", pane.Find(".log-row time").TextContent);
+        Assert.Matches(@"^\d\d-\d\d \d\d:\d\d:\d\d\.\d\d\d$", pane.WaitForElement(".log-row time", s_limit).TextContent);
 
         pane.Find("[data-testid=log-clear]").Click();
 
-        Assert.Equal("Cleared. New lines appear here.", pane.Find("[data-testid=log-empty]").TextContent);
+        Assert.Equal("Cleared. New lines appear here.", pane.WaitForElement("[data-testid=log-empty]", s_limit).TextContent);
         _box.Log.Write("new");
         pane.WaitForAssertion(() => Assert.Contains("new", Text(pane)), s_limit);
         Assert.DoesNotContain("old", Text(pane));
