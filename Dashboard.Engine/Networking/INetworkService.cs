@@ -39,7 +39,7 @@ public interface INetworkService
     /// <summary>Brings <c>lo</c> and all endpoints up in the namespace, with names, routes and the rules of the published ports. Undoes itself on failure.</summary>
     Task OpenAsync(SandboxSpec sandbox, CancellationToken cancellationToken);
 
-    /// <summary>Tells of a container that ran on while the server was away: its interfaces are there. Rules follow with <see cref="SettleAsync"/>.</summary>
+    /// <summary>Tells of a container that ran on while the server was away: its interfaces are there, or are put right. Rules follow with <see cref="SettleAsync"/>.</summary>
     Task AdoptAsync(SandboxSpec sandbox, CancellationToken cancellationToken);
 
     /// <summary>Writes the rules once every container has been adopted; until then those of the earlier run stay.</summary>

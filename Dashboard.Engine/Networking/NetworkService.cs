@@ -176,7 +176,7 @@ public sealed partial class NetworkService : INetworkService, IAsyncDisposable
         {
             ContainerId = containerId,
             NetworkId = network.Id,
-            EndpointId = IdOf($"endpoint {containerId} {network.Id}"),
+            EndpointId = EndpointIdOf(containerId, network),
             Address = address,
             PrefixLength = network.IPv4!.Subnet.PrefixLength,
             Gateway = network.IPv4.Gateway,
@@ -202,7 +202,23 @@ public sealed partial class NetworkService : INetworkService, IAsyncDisposable
         }
     }
 
-    public Task AdoptAsync(SandboxSpec sandbox, CancellationToken cancellationToken) => sandboxes.AdoptAsync(sandbox);
+    public async Task AdoptAsync(SandboxSpec sandbox, CancellationToken cancellationToken)
+    {
+        await sandboxes.AdoptAsync(sandbox);
+        var others = catalog.Bridges.ExceptBy(sandbox.Endpoints.Select(endpoint => endpoint.Network.Id), network => network.Id).ToList();
+        try
+        {
+            if (await sandboxes.RepairAsync(sandbox.ContainerId, others.Select(network => EndpointIdOf(sandbox.ContainerId, network))))
+                LogRepaired(sandbox.ContainerName);
+        }
+        catch (EngineException error)
+        {
+            // It goes on as it is, and is watched.
+            LogNotRepaired(sandbox.ContainerName, error.Message);
+        }
+        foreach (var network in others)
+            await catalog.AddressesOf(network).ReleaseAsync(sandbox.ContainerId, cancellationToken);
+    }
 
     public Task SettleAsync(CancellationToken cancellationToken)
     {
@@ -257,10 +273,18 @@ public sealed partial class NetworkService : INetworkService, IAsyncDisposable
     private ValueTask PublishAsync(Network network, string action) =>
         events.PublishAsync("network", action, network.Id, new Dictionary<string, string> { ["name"] = network.Name, ["type"] = network.Driver });
 
+    private string EndpointIdOf(string containerId, Network network) => IdOf($"endpoint {containerId} {network.Id}");
+
     private string IdOf(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.RunRoot} {name}")));
 
     [LoggerMessage(LogLevel.Information, "bridge {Bridge} serves {Subnet}, mtu {Mtu}; {Count} networks beside it")]
     private partial void LogReady(string bridge, IPNetwork subnet, int mtu, int count);
+
+    [LoggerMessage(LogLevel.Warning, "container {Container} was in the middle of a connect or disconnect: its interfaces are again those of its record")]
+    private partial void LogRepaired(string container);
+
+    [LoggerMessage(LogLevel.Error, "the interfaces of container {Container} are not those of its record: {Reason}. Restart it")]
+    private partial void LogNotRepaired(string container, string reason);
 
     [LoggerMessage(LogLevel.Error, "network {Network} could not be restored: {Reason}. Containers cannot start on it until that is settled and the engine starts again")]
     private partial void LogNotRestored(string network, string reason);

@@ -42,7 +42,7 @@ internal static class SandboxWiring
     /// <param name="endpoints">Those that stay.</param>
     public static async Task LeaveAsync(int netns, SandboxEndpoint removed, IReadOnlyList<SandboxEndpoint> endpoints)
     {
-        RemoveLink(removed.Lease);
+        RemoveLink(removed.Lease.EndpointId);
         await NamespaceThread.RunAsync(netns, () =>
         {
             using var socket = new NetlinkSocket(NetlinkSocket.Route);
@@ -50,10 +50,29 @@ internal static class SandboxWiring
         });
     }
 
-    /// <summary>The host end, and with it the other. Idempotent: it goes by itself with the container's namespace, perhaps in this instant.</summary>
-    public static void RemoveLink(EndpointLease lease)
+    /// <param name="strays">Ids of endpoints that should not be there.</param>
+    /// <param name="missing">Endpoints that should be.</param>
+    /// <param name="endpoints">All, with those.</param>
+    public static async Task RepairAsync(int netns, IReadOnlyList<string> strays, IReadOnlyList<SandboxEndpoint> missing, IReadOnlyList<SandboxEndpoint> endpoints)
     {
-        var veth = VethName(lease);
+        foreach (var stray in strays)
+            RemoveLink(stray);
+        MakeLinks(netns, missing);
+        await NamespaceThread.RunAsync(netns, () =>
+        {
+            using var socket = new NetlinkSocket(NetlinkSocket.Route);
+            foreach (var endpoint in missing)
+                Configure(socket, endpoint.Lease);
+            Route(socket, endpoints);
+        });
+    }
+
+    public static bool HasLink(string endpointId) => HostNetwork.Exists(VethName(endpointId));
+
+    /// <summary>The host end, and with it the other. Idempotent: it goes by itself with the container's namespace, perhaps in this instant.</summary>
+    public static void RemoveLink(string endpointId)
+    {
+        var veth = VethName(endpointId);
         if (!HostNetwork.Exists(veth))
             return;
         using var socket = new NetlinkSocket(NetlinkSocket.Route);
@@ -88,7 +107,7 @@ internal static class SandboxWiring
         using var socket = new NetlinkSocket(NetlinkSocket.Route);
         foreach (var (network, lease) in endpoints.Select(endpoint => (endpoint.Network, endpoint.Lease)))
         {
-            var veth = VethName(lease);
+            var veth = VethName(lease.EndpointId);
             socket.Exchange(LinkMessages.Veth(veth, HostNetwork.IndexOf(network.Bridge), network.Mtu, netns, lease.Interface, Mac(lease.MacAddress)), $"veth {veth}");
             socket.Exchange(LinkMessages.BridgePort(HostNetwork.IndexOf(veth), isolated: !NetworkOptions.Parse(network.Options).Icc), $"bridge port {veth}");
         }
@@ -132,7 +151,7 @@ internal static class SandboxWiring
             socket.Exchange(LinkMessages.DefaultRoute(HostNetwork.IndexOf(gateway6.Interface), six), $"default route by {six}");
     }
 
-    private static string VethName(EndpointLease lease) => "veth" + lease.EndpointId[..8];
+    private static string VethName(string endpointId) => "veth" + endpointId[..8];
 
     private static byte[] Mac(string text) => [.. text.Split(':').Select(part => Convert.ToByte(part, 16))];
 }

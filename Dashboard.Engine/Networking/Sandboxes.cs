@@ -47,6 +47,20 @@ internal sealed class Sandboxes(ILogger logger) : IAsyncDisposable
         await ResolveAsync(sandbox);
     }
 
+    /// <summary>A server that dies in a connect or disconnect leaves an interface too many or too few in a container that goes on.</summary>
+    /// <param name="others">Ids of endpoints that it would have on the networks that it is not on.</param>
+    /// <returns>Something was put right.</returns>
+    public async Task<bool> RepairAsync(string containerId, IEnumerable<string> others)
+    {
+        var spec = Get(containerId);
+        var strays = others.Where(SandboxWiring.HasLink).ToList();
+        var missing = spec.Endpoints.Where(endpoint => !SandboxWiring.HasLink(endpoint.Lease.EndpointId)).ToList();
+        if (strays.Count + missing.Count == 0)
+            return false;
+        await InNamespaceAsync(spec, netns => SandboxWiring.RepairAsync(netns, strays, missing, spec.Endpoints));
+        return true;
+    }
+
     public async Task<string> NextInterfaceAsync(string containerId, string prefix)
     {
         var name = "";
@@ -92,7 +106,7 @@ internal sealed class Sandboxes(ILogger logger) : IAsyncDisposable
         if (sandbox.Resolver is { } resolver)
             await resolver.DisposeAsync();
         foreach (var endpoint in sandbox.Spec.Endpoints)
-            SandboxWiring.RemoveLink(endpoint.Lease);
+            SandboxWiring.RemoveLink(endpoint.Lease.EndpointId);
         return sandbox.Spec;
     }
 

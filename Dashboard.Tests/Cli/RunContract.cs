@@ -6,7 +6,7 @@ public abstract class RunContract(HostFixture fixture) : CliTest(fixture)
 {
     [Fact]
     public async Task Run_Echo_PrintsAndExitsWithZero() =>
-        Assert.Equal("hi", await Docker.OkAsync("run", "--rm", TestImages.Debian, "echo", "hi"));
+        Assert.Equal("hi", await Docker.OkAsync("run", "--rm", TestImages.Busybox, "echo", "hi"));
 
     [Theory]
     [InlineData(0)]

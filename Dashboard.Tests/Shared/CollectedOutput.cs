@@ -22,7 +22,7 @@ internal sealed class CollectedOutput
     public async Task<string> ExpectAsync(string text, TimeSpan limit, int from = 0)
     {
         using var expiry = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        expiry.CancelAfter(limit);
+        expiry.CancelAfter(Patience.Of(limit));
         while (true)
         {
             Task grown;

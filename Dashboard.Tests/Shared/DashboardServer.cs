@@ -56,7 +56,7 @@ internal sealed partial class DashboardServer : IDockerHost
     public async Task KillAsync()
     {
         _mayBeDown = true;
-        await _server.SignalAsync("KILL");
+        if (!_server.HasExited) await _server.SignalAsync("KILL");
         await _server.WaitAsync();
         await _server.DisposeAsync();
     }

@@ -19,7 +19,7 @@ internal static class Eventually
         while (true)
         {
             if (await probe() is { } found) return found;
-            if (watch.Elapsed > limit) throw new TimeoutException($"after {limit.TotalSeconds:0.#} s: {explain()}");
+            if (watch.Elapsed > Patience.Of(limit)) throw new TimeoutException($"after {limit.TotalSeconds:0.#} s: {explain()}");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }

@@ -16,7 +16,7 @@ namespace Dashboard.Tests.Shared;
 internal sealed class HangWatchAttribute : BeforeAfterTestAttribute
 {
     private const int ExitCode = 86;
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan s_limit = Patience.Of(TimeSpan.FromMinutes(4));
     private static readonly TimeSpan s_longLimit = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(45);
     private static readonly ConcurrentDictionary<string, Running> s_running = new();

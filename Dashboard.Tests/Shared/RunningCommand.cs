@@ -66,7 +66,7 @@ internal sealed class RunningCommand : IAsyncDisposable
     public async Task<CommandResult> WaitAsync(TimeSpan? limit = null)
     {
         using var expiry = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        expiry.CancelAfter(limit ?? Command.DefaultLimit);
+        expiry.CancelAfter(Patience.Of(limit ?? Command.DefaultLimit));
         try
         {
             await _process.WaitForExitAsync(expiry.Token);

@@ -43,10 +43,14 @@ internal static class TestImages
         }
     });
 
-    /// <summary>Loads busybox and imports Debian where the host does not have them yet.</summary>
+    /// <summary>
+    /// Loads busybox and imports Debian, without which the suites do that need no more than busybox: on a machine without a
+    /// network (<c>DASHBOARD_TEST_BUSYBOX_ONLY=1</c>) Debian cannot be made.
+    /// </summary>
     public static async Task InstallAsync(IDockerHost host)
     {
         (await host.Docker.WithStdinAsync(BusyboxImage.ToDockerArchive(), "load")).MustSucceed();
+        if (Environment.GetEnvironmentVariable("DASHBOARD_TEST_BUSYBOX_ONLY") is "1") return;
         var import = host.Docker.Of("import", "-c", "CMD [\"bash\"]", await DebianTarAsync(), Debian) with { Limit = TimeSpan.FromMinutes(2) };
         (await import.RunAsync()).MustSucceed();
     }

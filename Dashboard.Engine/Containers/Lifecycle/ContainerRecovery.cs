@@ -1,4 +1,5 @@
 using Dashboard.Engine.Containers.Health;
+using Dashboard.Engine.Containers.Links;
 using Dashboard.Engine.Containers.Mounts;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Networking;
@@ -20,6 +21,7 @@ internal sealed partial class ContainerRecovery(
     ContainerMounts mounts,
     VolumeMounter mounter,
     ContainerSupervisor supervisor,
+    ContainerLinks links,
     ContainerStarter starter,
     ContainerRemover remover,
     OrphanSweeper orphans,
@@ -46,13 +48,13 @@ internal sealed partial class ContainerRecovery(
         await SettleInOrderAsync(entries, cancellationToken);
     }
 
-    /// <summary>Whoever joins another's namespaces can start only after it.</summary>
+    /// <summary>Whoever joins another's namespaces, or links to it, can start only after it.</summary>
     private async Task SettleInOrderAsync(List<ContainerEntry> entries, CancellationToken cancellationToken)
     {
         while (entries.Count > 0)
         {
             var waiting = entries.Select(entry => entry.Id).ToHashSet();
-            var ready = entries.Where(entry => !NamespaceDonors.IdsOf(entry.Value.HostConfig).Any(waiting.Contains)).ToList();
+            var ready = entries.Where(entry => !NamespaceDonors.IdsOf(entry.Value.HostConfig).Concat(links.TargetIdsOf(entry.Value)).Any(waiting.Contains)).ToList();
             // In a circle nobody is the first; each then says why it cannot start.
             if (ready.Count == 0)
                 ready = entries;

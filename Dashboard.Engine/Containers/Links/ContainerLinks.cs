@@ -48,6 +48,10 @@ internal sealed partial class ContainerLinks(ContainerRegistry registry)
         }
     }
 
+    /// <summary>The containers that this one links to, running or not, on whatever network.</summary>
+    public IEnumerable<string> TargetIdsOf(Container container) =>
+        (container.HostConfig.Links ?? []).Select(link => registry.Find(Split(link).Target)?.Id).OfType<string>();
+
     /// <summary>Running containers with a link to this one.</summary>
     public IEnumerable<Container> Linking(Container target) =>
         from entry in registry.Entries
