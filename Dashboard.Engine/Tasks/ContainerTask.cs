@@ -84,8 +84,7 @@ internal sealed class ContainerTask : IContainerTask
         try
         {
             await connection.SendAsync(ShimFrame.Attach, new[] { (byte)((stdin ? 1 : 0) | (stdout ? 2 : 0) | (stderr ? 4 : 0)) }, cancellationToken);
-            var (_, reply) = await connection.ReceiveAsync(cancellationToken);
-            ShimConnection.Accepted(reply);
+            await connection.ReceiveReplyAsync(cancellationToken);
             return new ShimStreams(connection, stdout, stderr);
         }
         catch
@@ -102,8 +101,7 @@ internal sealed class ContainerTask : IContainerTask
         try
         {
             await connection.SendAsync(ShimFrame.Exec, JsonSerializer.SerializeToUtf8Bytes(request, OciJson.Default.ShimExec), cancellationToken);
-            var (_, reply) = await connection.ReceiveAsync(cancellationToken);
-            var pid = BinaryPrimitives.ReadInt32LittleEndian(ShimConnection.Accepted(reply));
+            var pid = BinaryPrimitives.ReadInt32LittleEndian(await connection.ReceiveReplyAsync(cancellationToken));
             var record = Path.Combine(bundle, "exec", spec.ExecId + ".json");
             return new ExecTask(pid, new ShimStreams(connection, spec.AttachStdout, spec.AttachStderr), spec.AttachStdin || spec.AttachStdout || spec.AttachStderr, record);
         }

@@ -69,6 +69,17 @@ internal sealed class ShimConnection : IAsyncDisposable
         return ((ShimFrame)header[4], payload);
     }
 
+    /// <summary>What the next Reply gives. The shim of a process that has ended says so first, to every connection.</summary>
+    public async Task<byte[]> ReceiveReplyAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (kind, payload) = await ReceiveAsync(cancellationToken);
+            if (kind == ShimFrame.Reply)
+                return Accepted(payload);
+        }
+    }
+
     /// <summary>Throws what a Reply refuses, else returns its data.</summary>
     public static byte[] Accepted(byte[] reply)
     {

@@ -79,6 +79,20 @@ public sealed class TaskServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task AttachAndExec_OfATaskThatHasJustEnded_SayWhatIsSo()
+    {
+        var task = await fixture.Service.CreateAsync(fixture.Spec(["sh", "-c", "exit 3"]), Token);
+        await task.StartAsync(Token);
+        Assert.Equal(3, (await task.Exited).ExitCode);
+
+        await using (var streams = await task.AttachAsync(false, true, true, Token)) Assert.Equal(("", ""), await TaskFixture.ReadAllAsync(streams));
+        var refused = await Assert.ThrowsAsync<EngineException>(() => task.ExecAsync(new ExecSpec { ExecId = "late", Process = TaskFixture.Process(["true"]) }, Token));
+
+        Assert.Contains("the container is not running", refused.Message);
+        await task.DeleteAsync(Token);
+    }
+
+    [Fact]
     public async Task Attach_InputOfMegabytesBeforeStart_ComesBackAndTheTaskStillAnswers()
     {
         var task = await fixture.Service.CreateAsync(fixture.Spec(["sh", "-c", "while [ ! -e /go ]; do sleep 0.01; done; exec cat"], stdin: true), Token);
