@@ -57,14 +57,15 @@ internal sealed class ExecEndpoints(IContainerService containers) : IEndpoints
     private static async Task FailAsync(ApiRequest request, ExecState exec, string message)
     {
         var hijacked = await HijackedStream.BeginAsync(request, MediaTypes.Of(exec.Config.Tty, request.Version), exec.Config.Tty, null, withHeaders: true);
+        var output = await hijacked.OutputAsync(request.Aborted);
         var text = System.Text.Encoding.UTF8.GetBytes(message + "\r\n");
         if (!exec.Config.Tty)
         {
-            var header = hijacked.Output.GetMemory(StdCopy.HeaderLength);
+            var header = output.GetMemory(StdCopy.HeaderLength);
             StdCopy.WriteHeader(header.Span, OutputStream.Stderr, text.Length);
-            hijacked.Output.Advance(StdCopy.HeaderLength);
+            output.Advance(StdCopy.HeaderLength);
         }
-        await hijacked.Output.WriteAsync(text, request.Aborted);
+        await output.WriteAsync(text, request.Aborted);
         await hijacked.EndAsync();
     }
 

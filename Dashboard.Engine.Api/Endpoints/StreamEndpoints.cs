@@ -37,8 +37,9 @@ internal sealed class StreamEndpoints(IContainerService containers, IStatsServic
             var hijacked = await HijackedStream.BeginAsync(request, MediaTypes.Of(tty, request.Version), tty, tty && stdin ? keys : null, withHeaders: false);
             if (request.Flag("logs"))
             {
+                var output = await hijacked.OutputAsync(request.Aborted);
                 await foreach (var chunk in containers.LogsAsync(container.Id, new LogQuery { Stdout = stdout, Stderr = stderr }, request.Aborted))
-                    await WriteAsync(hijacked.Output, chunk, tty, request.Aborted);
+                    await WriteAsync(output, chunk, tty, request.Aborted);
             }
             if (streams is not null)
                 await hijacked.RunAsync(streams, stdin, request.Aborted);

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Dashboard.Engine.Api.Hosting;
 
@@ -22,9 +24,10 @@ internal sealed class HijackableConnection : IDuplexPipe
     private readonly GatedReader _input;
     private readonly GatedWriter _output;
 
-    private HijackableConnection(IDuplexPipe inner)
+    private HijackableConnection(IDuplexPipe inner, Socket? socket)
     {
         _inner = inner;
+        Socket = socket;
         _input = new GatedReader(inner.Input);
         _output = new GatedWriter(inner.Output);
     }
@@ -33,11 +36,14 @@ internal sealed class HijackableConnection : IDuplexPipe
     public PipeWriter Output => _output;
     public bool IsTaken { get; private set; }
 
+    /// <summary>What lies below the pipes, where the transport says so.</summary>
+    public Socket? Socket { get; }
+
     /// <summary>The connection middleware.</summary>
     public static async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var inner = connection.Transport;
-        var hijackable = new HijackableConnection(inner);
+        var hijackable = new HijackableConnection(inner, connection.Features.Get<IConnectionSocketFeature>()?.Socket);
         using var closed = new CancellationTokenSource();
         using var forwarding = connection.ConnectionClosed.UnsafeRegister(_ => hijackable.OnClosed(closed), null);
         connection.ConnectionClosed = closed.Token;

@@ -21,18 +21,24 @@ namespace Dashboard.Engine.Api.Streaming;
 ///                                 ← close: the process has ended, or the user has typed the detach keys
 /// </code>
 /// </summary>
-internal sealed class HijackedStream(PipeReader input, PipeWriter output, bool tty, DetachKeys? detachKeys)
+internal sealed class HijackedStream(PipeReader input, PipeWriter output, HijackHead head, bool tty, DetachKeys? detachKeys)
 {
     private const int BufferLength = 32 * 1024;
     private static readonly TimeSpan s_closeLimit = TimeSpan.FromSeconds(10);
 
-    public PipeWriter Output => output;
+    /// <summary>Where output can go: the client has the head.</summary>
+    public async ValueTask<PipeWriter> OutputAsync(CancellationToken cancellationToken)
+    {
+        await head.TakenAsync(cancellationToken);
+        return output;
+    }
 
     /// <summary>Takes the connection and answers. From here on no error can become a status.</summary>
     /// <param name="withHeaders">exec repeats the headers of the API after the upgrade, attach does not (compared with dockerd).</param>
     public static async Task<HijackedStream> BeginAsync(ApiRequest request, string contentType, bool tty, DetachKeys? detachKeys, bool withHeaders)
     {
-        var connection = request.Http.Features.GetRequiredFeature<HijackableConnection>().Take();
+        var connection = request.Http.Features.GetRequiredFeature<HijackableConnection>();
+        var pipes = connection.Take();
         var head = new StringBuilder(request.IsUpgrade
             ? $"HTTP/1.1 101 UPGRADED\r\nContent-Type: {contentType}\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n"
             : $"HTTP/1.1 200 OK\r\nContent-Type: {MediaTypes.RawStream}\r\n");
@@ -41,9 +47,8 @@ internal sealed class HijackedStream(PipeReader input, PipeWriter output, bool t
             foreach (var header in request.Response.Headers) head.Append(header.Key).Append(": ").Append(header.Value.ToString()).Append("\r\n");
         }
 
-        Encoding.Latin1.GetBytes(head.Append("\r\n").ToString(), connection.Output);
-        await connection.Output.FlushAsync(request.Aborted);
-        return new HijackedStream(connection.Input, connection.Output, tty, detachKeys);
+        var sent = await HijackHead.SendAsync(connection.Socket, pipes.Output, Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()), request.Aborted);
+        return new HijackedStream(pipes.Input, pipes.Output, sent, tty, detachKeys);
     }
 
     /// <summary>Copies both ways until the output ends, the client has gone or the user detaches.</summary>
@@ -94,6 +99,7 @@ internal sealed class HijackedStream(PipeReader input, PipeWriter output, bool t
     private async Task CopyOutputAsync(TaskStreams streams, CancellationToken cancellationToken)
     {
         var header = tty ? 0 : StdCopy.HeaderLength;
+        var first = true;
         while (true)
         {
             var memory = output.GetMemory(BufferLength);
@@ -101,6 +107,8 @@ internal sealed class HijackedStream(PipeReader input, PipeWriter output, bool t
             if (count == 0) return;
             if (!tty) StdCopy.WriteHeader(memory.Span, stream, count);
             output.Advance(header + count);
+            if (first) await head.TakenAsync(cancellationToken);
+            first = false;
             if ((await output.FlushAsync(cancellationToken)).IsCompleted) return;
         }
     }
