@@ -16,7 +16,7 @@ internal sealed class ImageEndpoints(IImageService images, ImageFilters filters)
         new("GET", "/images/json", RouteState.Built, ListAsync),
         new("POST", "/images/create", RouteState.Partial, ImportAsync, "import from the body; pull is refused by name"),
         new("POST", "/images/load", RouteState.Built, LoadAsync),
-        new("GET", "/images/{name}/json", RouteState.Built, request => request.WriteAsync(ImageView.Details(images.Get(request.Parameter), request.Version))),
+        new("GET", "/images/{name}/json", RouteState.Built, InspectAsync),
         new("GET", "/images/{name}/history", RouteState.Built, HistoryAsync),
         new("POST", "/images/{name}/tag", RouteState.Built, TagAsync),
         new("DELETE", "/images/{name}", RouteState.Built, RemoveAsync),
@@ -27,6 +27,12 @@ internal sealed class ImageEndpoints(IImageService images, ImageFilters filters)
 
     private Task ListAsync(ApiRequest request) =>
         request.WriteAsync(filters.Apply(request.Query("filters")).Select(item => ImageView.Summary(item.Image, item.Tags, request.Version)).ToList());
+
+    private Task InspectAsync(ApiRequest request)
+    {
+        var compose = request.Http.Request.Headers.UserAgent.ToString().StartsWith("docker-compose/1.", StringComparison.Ordinal);
+        return request.WriteAsync(ImageView.Details(images.Get(request.Parameter), request.Version, compose));
+    }
 
     private async Task ImportAsync(ApiRequest request)
     {

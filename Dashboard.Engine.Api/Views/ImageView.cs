@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dashboard.Engine.Api.Routing;
 using Dashboard.Engine.Api.Text;
 using Dashboard.Engine.Api.Wire;
@@ -11,6 +12,7 @@ internal static class ImageView
 {
     private static readonly ApiVersion s_noneTagsGone = new(1, 43);
     private static readonly ApiVersion s_virtualSizeGone = new(1, 44);
+    private static readonly ApiVersion s_madeOfGone = new(1, 45);
     private static readonly ApiVersion s_containerConfigGone = new(1, 50);
 
     public static ImageSummary Summary(Image image, IReadOnlyList<string> tags, ApiVersion version)
@@ -30,13 +32,16 @@ internal static class ImageView
         };
     }
 
-    public static ImageDetails Details(Image image, ApiVersion version) => new()
+    /// <param name="compose">docker-compose 1 asks, which takes the newest version that it is offered and then misses <c>ContainerConfig</c>.</param>
+    public static ImageDetails Details(Image image, ApiVersion version, bool compose) => new()
     {
         Id = image.Id,
         RepoTags = image.RepoTags,
         RepoDigests = image.RepoDigests,
         Comment = image.Config.Comment ?? (image.Config.History is [.., var last] ? last.Comment : null) ?? "",
         Created = GoTime.Format(image.Created),
+        Container = version < s_madeOfGone ? image.Config.Container ?? "" : null,
+        ContainerConfig = version < s_madeOfGone || compose ? MadeOf(image, compose) : null,
         DockerVersion = image.Config.DockerVersion ?? "",
         Author = image.Config.Author ?? "",
         Config = version < s_containerConfigGone ? ApiJson.Element(ContainerConfig(image)) : ApiJson.Element(Config(image)),
@@ -49,6 +54,10 @@ internal static class ImageView
         RootFS = new RootFs("layers", image.DiffIds),
         Metadata = new ImageMetadata(GoTime.Zero),
     };
+
+    // Compose reads from it which anonymous volumes a recreated container takes over: from an empty one it would lose them.
+    private static JsonElement MadeOf(Image image, bool compose) =>
+        image.Config.ContainerConfig is { ValueKind: JsonValueKind.Object } written ? written : ApiJson.Element(compose ? ContainerConfig(image) : new ContainerConfig());
 
     private static ImageConfig Config(Image image)
     {

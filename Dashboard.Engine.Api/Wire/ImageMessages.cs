@@ -29,6 +29,9 @@ internal sealed record ImageDetails
     public string Parent { get; init; } = "";
     public required string Comment { get; init; }
     [OmitEmpty] public string? Created { get; init; }
+    /// <summary>Until API 1.44; docker-compose 1 needs the configuration at any version.</summary>
+    [OmitNull] public string? Container { get; init; }
+    [OmitNull] public JsonElement? ContainerConfig { get; init; }
     public required string DockerVersion { get; init; }
     public required string Author { get; init; }
     /// <summary>An <see cref="ImageConfig"/>; until API 1.49 a whole ContainerConfig, whose other fields are at their zero.</summary>

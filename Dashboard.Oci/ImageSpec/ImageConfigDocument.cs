@@ -14,6 +14,10 @@ public sealed record ImageConfigDocument
     [JsonPropertyName("docker_version")]
     public string? DockerVersion { get; set; }
     public string? Comment { get; set; }
+    /// <summary>The container that the image was made of, and how it was configured: what Docker's own builder and commit write.</summary>
+    public string? Container { get; set; }
+    [JsonPropertyName("container_config")]
+    public JsonElement? ContainerConfig { get; set; }
     public ImageExecutionConfig Config { get; set; } = new();
     public RootfsDescription Rootfs { get; set; } = new();
     public IReadOnlyList<ImageHistory> History { get; set; } = [];

@@ -20,6 +20,7 @@ internal sealed class ContainerConnections(
     {
         var container = entry.Value;
         Check(container, target, config);
+        config = WithOwnMac(container, target, config);
         var running = entry.Task is not null && container.State.IsRunning;
         if (running && container.Networks.GetValueOrDefault(target.Name) is { Lease: not null })
             throw new EngineException(ErrorKind.Forbidden, $"endpoint with name {container.Name} already exists in network {target.Name}");
@@ -94,6 +95,12 @@ internal sealed class ContainerConnections(
         EndpointRules.CheckNetwork(target, config);
         NetworkPlaces.CheckTogether([.. container.Networks.Keys.Append(target.Name).Distinct()]);
     }
+
+    // A container's own MAC address is that of its mode's network, as often as it comes back to it (docker-compose 1.29 does).
+    private static EndpointConfig WithOwnMac(Container container, Network target, EndpointConfig config) =>
+        container.Config.MacAddress is { Length: > 0 } mac && config.MacAddress is "" && container.HostConfig.NetworkMode is var mode && (mode == target.Name || mode == target.Id)
+            ? config with { MacAddress = mac }
+            : config;
 
     private static Container With(Container container, string name, NetworkPlace place) =>
         container with { Networks = new Dictionary<string, NetworkPlace>(container.Networks) { [name] = place } };
