@@ -51,6 +51,7 @@ needed=(
   jq:/usr/bin/jq curl:/usr/bin/curl socat:/usr/bin/socat strace:/usr/bin/strace gcc:/usr/bin/gcc binutils:/usr/bin/ld
   libc6-dev:/usr/include/stdio.h fonts-dejavu-core:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
   fonts-nanum:/usr/share/fonts/truetype/nanum/NanumGothic.ttf
+  python3-distutils:/usr/lib/python3.11/distutils/spawn.py
   ca-certificates:/etc/ssl/certs/ca-certificates.crt xz-utils:/usr/bin/xz e2fsprogs:/usr/sbin/mkfs.ext4
 )
 

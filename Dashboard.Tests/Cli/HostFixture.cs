@@ -12,7 +12,7 @@ public abstract class HostFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _host = await StartAsync();
-        await TestImages.InstallAsync(_host);
+        await InstallImagesAsync(_host);
         // What an engine makes once and keeps (a cgroup parent, the host's namespace) is not a leak of the first test.
         await _host.Docker.OkAsync("run", "--rm", TestImages.Busybox, "true");
         await _host.Docker.OkAsync("run", "--rm", "--network", "host", TestImages.Busybox, "true");
@@ -25,4 +25,6 @@ public abstract class HostFixture : IAsyncLifetime
     }
 
     private protected abstract Task<IDockerHost> StartAsync();
+
+    private protected virtual Task InstallImagesAsync(IDockerHost host) => TestImages.InstallAsync(host);
 }

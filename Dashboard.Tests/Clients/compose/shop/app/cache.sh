@@ -1,0 +1,3 @@
+#!/bin/sh
+read -r verb
+echo "PONG to $verb"
