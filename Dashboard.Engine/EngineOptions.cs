@@ -22,6 +22,8 @@ public sealed class EngineOptions
     /// <summary>The dashboard-runtime binary to copy to <c>RunRoot/bin/&lt;sha256&gt;</c>.</summary>
     public required string RuntimeBinary { get; init; }
 
+    public Images.Registry.RegistryOptions Registry { get; init; } = new();
+
     /// <summary>Containers normally outlive the engine.</summary>
     public bool StopContainersOnExit { get; init; }
 

@@ -11,6 +11,7 @@ using Dashboard.Engine.Containers.Spec;
 using Dashboard.Engine.Containers.State;
 using Dashboard.Engine.Events;
 using Dashboard.Engine.Images;
+using Dashboard.Engine.Images.Registry;
 using Dashboard.Engine.Images.Snapshots;
 using Dashboard.Engine.Info;
 using Dashboard.Engine.Logs;
@@ -67,7 +68,9 @@ public static class EngineServiceCollectionExtensions
     private static void AddImages(IServiceCollection services)
     {
         services.TryAddSingleton<Func<IImageUsers>>(provider => provider.GetRequiredService<ContainerRegistry>);
-        services.TryAddSingleton<IImageService, ImageService>();
+        services.TryAddSingleton<ImageService>();
+        services.TryAddSingleton<IImageService>(provider => provider.GetRequiredService<ImageService>());
+        services.TryAddSingleton<IRegistryService, RegistryService>();
         services.TryAddSingleton<ISnapshotter, Snapshotter>();
     }
 

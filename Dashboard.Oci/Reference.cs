@@ -55,6 +55,12 @@ public sealed record Reference
     /// <summary>With <c>:latest</c> where neither tag nor digest is given.</summary>
     public Reference WithDefaultTag() => Tag is null && Digest is null ? this with { Tag = DefaultTag } : this;
 
+    /// <summary>The same repository under a tag, which must be one (<see cref="IsTag"/>).</summary>
+    public Reference WithTag(string tag) => IsTag(tag) ? this with { Tag = tag, Digest = null } : throw new FormatException("invalid tag format");
+
+    /// <summary>The same repository by digest.</summary>
+    public Reference WithDigest(Digest digest) => this with { Tag = null, Digest = digest };
+
     /// <exception cref="FormatException">In Docker's words: <c>invalid reference format</c> and its kin.</exception>
     public static Reference Parse(string text) => Check(text, out var reference) is { } problem ? throw new FormatException(problem) : reference!;
 

@@ -6,15 +6,17 @@ using Dashboard.Engine.Api.Views;
 using Dashboard.Engine.Api.Wire;
 using Dashboard.Engine.Errors;
 using Dashboard.Engine.Images;
+using Dashboard.Engine.Images.Registry;
+using Dashboard.Oci;
 
 namespace Dashboard.Engine.Api.Endpoints;
 
-internal sealed class ImageEndpoints(IImageService images, ImageFilters filters) : IEndpoints
+internal sealed class ImageEndpoints(IImageService images, IRegistryService registries, ImageFilters filters, TimeProvider clock) : IEndpoints
 {
     public IEnumerable<Route> Routes =>
     [
         new("GET", "/images/json", RouteState.Built, ListAsync),
-        new("POST", "/images/create", RouteState.Partial, ImportAsync, "import from the body; pull is refused by name"),
+        new("POST", "/images/create", RouteState.Partial, CreateAsync, "pull, and import from the body; import from a URL is refused by name"),
         new("POST", "/images/load", RouteState.Built, LoadAsync),
         new("GET", "/images/{name}/json", RouteState.Built, InspectAsync),
         new("GET", "/images/{name}/history", RouteState.Built, HistoryAsync),
@@ -34,10 +36,32 @@ internal sealed class ImageEndpoints(IImageService images, ImageFilters filters)
         return request.WriteAsync(ImageView.Details(images.Get(request.Parameter), request.Version, compose));
     }
 
+    private Task CreateAsync(ApiRequest request) => request.Query("fromImage") is { } image ? PullAsync(request, image) : ImportAsync(request);
+
+    private Task PullAsync(ApiRequest request, string image)
+    {
+        // "pull -a" of old clients ends the name with the colon of a tag that is not there.
+        var name = WithTag(image.EndsWith(':') ? image[..^1] : image, request.Query("tag"));
+        return RegistryStream.RunAsync(request, clock, progress => registries.PullAsync(name, request.Query("platform"), RegistryAuth.Read(request.Http.Request), progress, request.Aborted));
+    }
+
+    /// <summary>The parameter <c>tag</c> may be a digest, too.</summary>
+    private static string WithTag(string name, string? tag)
+    {
+        try
+        {
+            return tag is null ? name : (Digest.TryParse(tag, out var digest) ? Reference.Parse(name).WithDigest(digest) : Reference.Parse(name).WithTag(tag)).ToString();
+        }
+        catch (FormatException error)
+        {
+            throw EngineException.Invalid(error.Message);
+        }
+    }
+
     private async Task ImportAsync(ApiRequest request)
     {
         if (request.Query("fromSrc") is not { } source)
-            throw EngineException.NotImplemented("pulling an image from a registry");
+            throw EngineException.Invalid("invalid reference format");
         if (source != "-")
             throw EngineException.NotImplemented("importing an image from a URL");
         var reference = request.Query("repo") is { } repo ? request.Query("tag") is { } tag ? $"{repo}:{tag}" : repo : null;

@@ -10,6 +10,7 @@ internal static class ErrorResponse
     public static int StatusOf(ErrorKind kind) => kind switch
     {
         ErrorKind.InvalidParameter => StatusCodes.Status400BadRequest,
+        ErrorKind.Unauthorized => StatusCodes.Status401Unauthorized,
         ErrorKind.Forbidden => StatusCodes.Status403Forbidden,
         ErrorKind.NotFound => StatusCodes.Status404NotFound,
         ErrorKind.Conflict => StatusCodes.Status409Conflict,

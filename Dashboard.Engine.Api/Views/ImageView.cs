@@ -17,7 +17,7 @@ internal static class ImageView
 
     public static ImageSummary Summary(Image image, IReadOnlyList<string> tags, ApiVersion version)
     {
-        var anonymous = version < s_noneTagsGone && image.RepoTags.Count == 0;
+        var anonymous = version < s_noneTagsGone && image.RepoTags.Count == 0 && image.RepoDigests.Count == 0;
         return new ImageSummary
         {
             Containers = -1,

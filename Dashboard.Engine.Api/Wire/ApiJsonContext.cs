@@ -46,5 +46,9 @@ namespace Dashboard.Engine.Api.Wire;
 [JsonSerializable(typeof(PathStatMessage))]
 [JsonSerializable(typeof(List<ChangeMessage>))]
 [JsonSerializable(typeof(ImagesPrunedMessage))]
+[JsonSerializable(typeof(AuthConfig))]
+[JsonSerializable(typeof(AuthAnswer))]
+[JsonSerializable(typeof(DistributionMessage))]
+[JsonSerializable(typeof(List<SearchMessage>))]
 [JsonSerializable(typeof(DashboardInfo))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -18,7 +18,7 @@ internal sealed record ContainersPruned(IReadOnlyList<string>? ContainersDeleted
 
 internal sealed record NetworksPruned(IReadOnlyList<string>? NetworksDeleted);
 
-/// <summary>One line of load and import (moby, pkg/jsonmessage).</summary>
+/// <summary>One line of load, import, pull and push (moby, pkg/jsonmessage).</summary>
 internal sealed record ProgressLine
 {
     [OmitEmpty] public string? stream { get; init; }
@@ -29,6 +29,8 @@ internal sealed record ProgressLine
     [OmitEmpty] public string? id { get; init; }
     [OmitEmpty] public ErrorMessage? errorDetail { get; init; }
     [OmitEmpty] public string? error { get; init; }
+    /// <summary>For programs.</summary>
+    [OmitEmpty] public PushedMessage? aux { get; init; }
 
     public static ProgressLine Failure(string message) => new() { errorDetail = new ErrorMessage(message), error = message };
 }

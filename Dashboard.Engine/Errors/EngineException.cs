@@ -5,6 +5,8 @@ public enum ErrorKind
 {
     /// <summary>400: the request is wrong in itself.</summary>
     InvalidParameter,
+    /// <summary>401: credentials for a registry that the registry refused.</summary>
+    Unauthorized,
     /// <summary>403: understood and refused (predefined network, and the like).</summary>
     Forbidden,
     /// <summary>404.</summary>

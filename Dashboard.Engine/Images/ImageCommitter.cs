@@ -94,7 +94,10 @@ internal sealed class ImageCommitter(ContentStore content, LayerStore layers, Im
                 PlaceBlob(plan.Manifest.Blob, undo);
             var record = new ImageRecord { Layers = stored, Manifest = plan.Manifest?.Blob.Digest.ToString() };
             var image = ImageStore.Create(plan.Config.Blob.Digest.ToString(), plan.ConfigBytes, record);
+            var replaced = store.Index.ById(image.Id)?.Record.Manifest;
             await store.WriteAsync([image], [], plan.References.ToDictionary(reference => reference.ToString(), _ => (string?)image.Id, StringComparer.Ordinal));
+            if (replaced is not null && !store.Index.HasBlob(replaced))
+                content.Delete(Digest.Parse(replaced));
             return store.Index.ById(image.Id)!;
         }
         catch

@@ -47,8 +47,12 @@ internal sealed partial class ImageService : IImageService, IDisposable
         saver = new ImageSaver(content);
         committer = new ImageCommitter(content, layers, store, gate);
         removal = new ImageRemoval(content, layers, store, users);
-        Recover(logger);
+        Parts = new ImageParts(content, layers, store, committer, gate, reserveBytes);
+        Recover(logger, options.Registry.PartialLifetime);
     }
+
+    /// <summary>For the registry client.</summary>
+    internal ImageParts Parts { get; }
 
     public IReadOnlyList<Image> List() => store.Index.List;
 
@@ -122,7 +126,7 @@ internal sealed partial class ImageService : IImageService, IDisposable
     {
         var before = store.Index;
         var removed = new List<RemovedImage>();
-        foreach (var image in before.List.Where(filter).Select(image => before.ById(image.Id)!).Where(image => !(danglingOnly && image.References.Count > 0)))
+        foreach (var image in before.List.Where(filter).Select(image => before.ById(image.Id)!).Where(image => !(danglingOnly && image.Image.RepoTags.Count > 0)))
         {
             try
             {
@@ -269,12 +273,12 @@ internal sealed partial class ImageService : IImageService, IDisposable
     }
 
     /// <summary>Takes the state from the disk and removes what a process that died had begun.</summary>
-    private void Recover(ILogger logger)
+    private void Recover(ILogger logger, TimeSpan partialLifetime)
     {
         var damaged = store.Load(content);
         foreach (var id in damaged)
             LogDamaged(logger, id[..19]);
-        var ingests = content.RemoveLeftovers();
+        var ingests = content.RemoveLeftovers() + content.RemovePartials(DateTime.UtcNow - partialLifetime);
         var (drafts, orphans) = layers.RemoveLeftovers(store.KnownChainIds());
         // A damaged image may still be repaired by loading it again: its blobs stay.
         var blobs = damaged.Count > 0 ? 0 : removal.DeleteUnusedBlobs();

@@ -9,7 +9,8 @@ internal sealed class ArchiveMember(string path, Ingest? blob, string? linkTarge
 
     public string Path { get; } = path;
     public string? LinkTarget { get; } = linkTarget;
-    public Ingest Blob => blob ?? throw new InvalidOperationException($"{Path} is a link");
+    /// <exception cref="LayerGoneException">It stands for a layer that was there, and another image had.</exception>
+    public Ingest Blob => blob ?? throw new LayerGoneException(Path);
 
     /// <summary>Begins to unpack while the member is still being received; whether it is a layer that anybody wants turns out later.</summary>
     public void UnpackAhead(UnpackPool pool) => unpacking = StartAsync(pool);
@@ -24,12 +25,18 @@ internal sealed class ArchiveMember(string path, Ingest? blob, string? linkTarge
             draft.Dispose();
     }
 
-    private Task<UnpackedDraft> StartAsync(UnpackPool pool) => pool.StartAsync(Blob.OpenReader, () => Blob.Digest);
+    private Task<UnpackedDraft> StartAsync(UnpackPool pool) => pool.StartAsync(() => Blob.OpenReader(), () => Blob.Digest);
 
     /// <summary>Ends what was begun ahead and removes what it made; its error, if any, concerned nobody.</summary>
-    public async Task AbandonAsync(Exception reason)
+    public Task AbandonAsync(Exception reason)
     {
         blob?.Fail(reason);
+        return DropAsync();
+    }
+
+    /// <summary>Removes what was unpacked and not asked for; the blob, which others may read, goes on.</summary>
+    public async Task DropAsync()
+    {
         if (Interlocked.Exchange(ref unpacking, null) is not { } task)
             return;
         await task.ContinueWith(

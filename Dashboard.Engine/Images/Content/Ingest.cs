@@ -18,14 +18,19 @@ internal sealed class Ingest : IDisposable
     private bool finished;
     private Exception? failure;
 
-    public Ingest(string path, DiskReserve reserve)
+    public Ingest(string path, DiskReserve reserve, FileMode mode = FileMode.CreateNew)
     {
         Path = path;
         this.reserve = reserve;
-        file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        file = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        if (mode != FileMode.CreateNew)
+            TakeOver();
     }
 
     public string Path { get; }
+
+    /// <summary>Whether disposing leaves the file, for a later ingest to go on with.</summary>
+    public bool Keep { get; set; }
     public long Length { get; private set; }
 
     /// <summary>Of all that was written; set by <see cref="Finish"/>.</summary>
@@ -66,7 +71,8 @@ internal sealed class Ingest : IDisposable
     }
 
     /// <summary>A stream over the blob from its start that waits for what is not written yet.</summary>
-    public Stream OpenReader() => new IngestReader(this);
+    /// <param name="cancellationToken">Ends the waiting of this reader alone.</param>
+    public Stream OpenReader(CancellationToken cancellationToken = default) => new IngestReader(this, cancellationToken);
 
     /// <summary>The whole of a small finished blob.</summary>
     public byte[] ReadAll()
@@ -85,16 +91,36 @@ internal sealed class Ingest : IDisposable
         Fail(new ObjectDisposedException(nameof(Ingest)));
         file.Dispose();
         hash.Dispose();
-        File.Delete(Path);
+        if (!Keep)
+            File.Delete(Path);
+    }
+
+    /// <summary>What an earlier ingest wrote is hashed again: its end is known by the file alone.</summary>
+    private void TakeOver()
+    {
+        var buffer = new byte[1 << 20];
+        while (RandomAccess.Read(file, buffer, written) is > 0 and var count)
+        {
+            hash.AppendData(buffer, 0, count);
+            Length = written += count;
+        }
+    }
+
+    /// <summary>Lets waiting readers look at their tokens.</summary>
+    internal void Wake()
+    {
+        lock (gate)
+            Monitor.PulseAll(gate);
     }
 
     /// <summary>Waits until there is something at <paramref name="position"/>; 0 is the end.</summary>
-    internal int Read(Span<byte> buffer, long position)
+    internal int Read(Span<byte> buffer, long position, CancellationToken cancellationToken)
     {
         lock (gate)
         {
-            while (written <= position && !finished && failure is null)
+            while (written <= position && !finished && failure is null && !cancellationToken.IsCancellationRequested)
                 Monitor.Wait(gate);
+            cancellationToken.ThrowIfCancellationRequested();
             if (failure is not null)
                 throw new IOException("the blob was given up", failure);
             if (written <= position)
