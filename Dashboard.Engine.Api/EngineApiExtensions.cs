@@ -33,6 +33,7 @@ public static class EngineApiExtensions
         services.AddSingleton<IEndpoints, ArchiveEndpoints>();
         services.AddSingleton<IEndpoints, DiskUsageEndpoints>();
         services.AddSingleton<IEndpoints, ImageEndpoints>();
+        services.AddSingleton<IEndpoints, RegistryEndpoints>();
         services.AddSingleton<IEndpoints, SystemEndpoints>();
         services.AddSingleton<IEndpoints, NetworkEndpoints>();
         services.AddSingleton<IEndpoints, VolumeEndpoints>();

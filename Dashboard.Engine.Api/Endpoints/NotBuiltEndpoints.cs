@@ -12,9 +12,6 @@ internal sealed class NotBuiltEndpoints : IEndpoints
     [
         ("POST", "/build"),
         ("POST", "/build/prune"),
-        ("POST", "/images/{name}/push"),
-        ("GET", "/images/search"),
-        ("POST", "/auth"),
         ("GET", "/plugins/privileges"),
         ("POST", "/plugins/pull"),
         ("DELETE", "/plugins/{name}"),
@@ -24,7 +21,6 @@ internal sealed class NotBuiltEndpoints : IEndpoints
         ("POST", "/plugins/create"),
         ("POST", "/plugins/{name}/push"),
         ("POST", "/plugins/{name}/set"),
-        ("GET", "/distribution/{name}/json"),
         ("POST", "/session"),
     ];
 

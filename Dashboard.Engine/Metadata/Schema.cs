@@ -64,6 +64,16 @@ internal static class Schema
             document    TEXT NOT NULL
         ) STRICT;
         """,
+        """
+        CREATE TABLE layer_places (
+            diff_id     TEXT NOT NULL,
+            repository  TEXT NOT NULL,
+            digest      TEXT NOT NULL,
+            size        INTEGER NOT NULL,
+            media_type  TEXT NOT NULL,
+            PRIMARY KEY (diff_id, repository, digest)
+        ) STRICT;
+        """,
     ];
 
     public static void Migrate(SqliteConnection connection)

@@ -103,3 +103,6 @@ public sealed class PortsOnDashboard(DashboardFixture fixture) : PortsContract(f
 
 [Collection(typeof(DashboardHost))]
 public sealed class NetworkOptionsOnDashboard(DashboardFixture fixture) : NetworkOptionsContract(fixture);
+
+[Collection(typeof(DashboardHost))]
+public sealed class RegistryOnDashboard(DashboardFixture fixture) : RegistryContract(fixture);

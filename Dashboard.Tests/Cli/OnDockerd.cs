@@ -103,3 +103,6 @@ public sealed class PortsOnDockerd(DockerdFixture fixture) : PortsContract(fixtu
 
 [Collection(typeof(DockerdHost))]
 public sealed class NetworkOptionsOnDockerd(DockerdFixture fixture) : NetworkOptionsContract(fixture);
+
+[Collection(typeof(DockerdHost))]
+public sealed class RegistryOnDockerd(DockerdFixture fixture) : RegistryContract(fixture);

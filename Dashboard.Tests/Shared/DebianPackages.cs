@@ -22,6 +22,9 @@ internal static class DebianPackages
     /// <summary>A tree with usr/bin/docker-compose 1.29 and docker-py 5 in usr/lib/python3/dist-packages.</summary>
     public static Task<string> ComposeAsync() => UnpackedAsync("docker-compose-debian-12", s_compose);
 
+    /// <summary>The registry's program.</summary>
+    public static async Task<string> RegistryAsync() => Path.Combine(await UnpackedAsync("docker-registry-debian-12", ["docker-registry"]), "usr", "bin", "docker-registry");
+
     /// <summary>Debian's docker client 20.10.</summary>
     public static async Task<string> OldDockerClientAsync() => Path.Combine(await DockerAsync(), "usr", "bin", "docker");
 

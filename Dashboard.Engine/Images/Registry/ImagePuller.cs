@@ -11,7 +11,7 @@ namespace Dashboard.Engine.Images.Registry;
 /// Pulls one tag or digest: the manifest, the config, then all layers side by side, unpacked while they come in; the image appears in one
 /// step at the end. What is here already is not fetched.
 /// </summary>
-internal sealed class ImagePuller(ImageParts parts, BlobTransfers transfers, RetryPolicy retries, RegistryOptions options)
+internal sealed class ImagePuller(ImageParts parts, BlobTransfers transfers, LayerPlaces places, RetryPolicy retries, RegistryOptions options)
 {
     /// <summary>How often an image that shares layers with ours may be removed in between.</summary>
     private const int GoneMax = 5;
@@ -37,6 +37,7 @@ internal sealed class ImagePuller(ImageParts parts, BlobTransfers transfers, Ret
             return renamed;
         var before = parts.Store.Index.References.GetValueOrDefault(reference.ToString());
         await FetchAsync(session, client, manifest, Names(reference, top.Digest), progress, cancellationToken);
+        await RememberPlacesAsync(reference, manifest.Image, imageId);
         progress.Report(RegistryProgress.Message($"Digest: {top.Digest}"));
         return before != imageId;
     }
@@ -74,6 +75,11 @@ internal sealed class ImagePuller(ImageParts parts, BlobTransfers transfers, Ret
             parts.Gate.Release();
         }
     }
+
+    private Task RememberPlacesAsync(Reference reference, ImageManifest manifest, string imageId) =>
+        parts.Store.Index.ById(imageId) is { } image
+            ? places.AddAsync([.. image.Record.Layers.Zip(manifest.Layers ?? [], (layer, descriptor) => new LayerPlace(layer.DiffId, reference.Name, descriptor.Digest, descriptor.Size, descriptor.MediaType))])
+            : Task.CompletedTask;
 
     private static async Task<RemoteManifest> ResolveAsync(ManifestClient client, RemoteManifest manifest, PlatformChoice platform, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ internal sealed class ManifestClient(RegistrySession session, RetryPolicy retrie
             using var response = await session.SendAsync(() => Request(HttpMethod.Head, tag), session.PullScope, cancellationToken);
             return Claimed(response);
         }
-        catch (RegistryException error) when (error.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        catch (RegistryException error) when (error.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests)
         {
             // An answer to HEAD has no body that could tell why.
             return null;

@@ -14,9 +14,10 @@ internal sealed class RegistryConnector(RegistryOptions options, TimeProvider cl
     /// Does <paramref name="work"/> with the first host of a domain that answers; where that is a mirror which fails, with the next.
     /// </summary>
     /// <exception cref="RegistryException">That of the last host.</exception>
-    public async Task<T> UseAsync<T>(string domain, string repository, RegistryCredentials credentials, Func<RegistrySession, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> UseAsync<T>(string domain, string repository, RegistryCredentials credentials, Func<RegistrySession, Task<T>> work, CancellationToken cancellationToken, bool isPush = false)
     {
-        var places = await hosts.OfAsync(domain, cancellationToken);
+        // A mirror is a copy: nothing is pushed to it.
+        var places = (await hosts.OfAsync(domain, cancellationToken)).Where(host => !isPush || !host.IsMirror).ToList();
         for (var at = 0; ; at++)
         {
             var isLast = at == places.Count - 1;

@@ -3,7 +3,9 @@ using Dashboard.Engine.Events;
 using Dashboard.Engine.Images.Archives;
 using Dashboard.Engine.Images.Registry.Transfer;
 using Dashboard.Engine.Images.Unpack;
+using Dashboard.Engine.Metadata;
 using Dashboard.Oci;
+using Dashboard.Oci.ImageSpec;
 
 namespace Dashboard.Engine.Images.Registry;
 
@@ -12,17 +14,24 @@ internal sealed class RegistryService : IRegistryService, IDisposable
 {
     private readonly RegistryConnector connector;
     private readonly BlobTransfers transfers;
+    private readonly ImageParts parts;
     private readonly ImagePuller puller;
+    private readonly ImagePusher pusher;
+    private readonly RegistrySearch search;
     private readonly RetryPolicy retries;
     private readonly IEvents events;
 
-    public RegistryService(ImageService images, EngineOptions options, IEvents events, TimeProvider clock)
+    public RegistryService(ImageService images, EngineOptions options, EngineDatabase database, IEvents events, TimeProvider clock)
     {
         this.events = events;
+        parts = images.Parts;
+        var places = new LayerPlaces(database);
         connector = new RegistryConnector(options.Registry, clock);
-        transfers = new BlobTransfers(images.Parts.Content, options.Registry);
+        transfers = new BlobTransfers(parts.Content, options.Registry);
         retries = new RetryPolicy(options.Registry, clock);
-        puller = new ImagePuller(images.Parts, transfers, retries, options.Registry);
+        puller = new ImagePuller(parts, transfers, places, retries, options.Registry);
+        pusher = new ImagePusher(parts, places, retries, options.Registry);
+        search = new RegistrySearch(connector, options.Registry);
     }
 
     public async Task PullAsync(string name, string? platform, RegistryCredentials credentials, IProgress<RegistryProgress> progress, CancellationToken cancellationToken)
@@ -45,6 +54,120 @@ internal sealed class RegistryService : IRegistryService, IDisposable
             throw ImageCommitter.Explain(error);
         }
         await PublishAsync("pull", reference);
+    }
+
+    public async Task PushAsync(string name, RegistryCredentials credentials, IProgress<RegistryProgress> progress, CancellationToken cancellationToken)
+    {
+        var reference = ParseName(name);
+        if (reference.Digest is not null)
+            throw EngineException.Invalid("cannot push a digest reference");
+        progress.Report(RegistryProgress.Message($"The push refers to repository [{reference.Name}]"));
+        var images = Tagged(reference);
+        if (images.Count == 0)
+            throw new EngineException(ErrorKind.NotFound, $"An image does not exist locally with the tag: {reference.FamiliarName}");
+        try
+        {
+            await connector.UseAsync(reference.Domain, reference.Path, credentials, async session =>
+            {
+                foreach (var (tag, image) in images)
+                    await pusher.PushAsync(session, tag, image, progress, cancellationToken);
+                return true;
+            }, cancellationToken, isPush: true);
+        }
+        catch (RegistryException error)
+        {
+            throw new EngineException(ErrorKind.System, error.Code == RegistryFault.NoBasicCredentials ? error.Code : error.Message, error);
+        }
+        catch (Exception error) when (error is IOException)
+        {
+            throw ImageCommitter.Explain(error);
+        }
+        await PublishAsync("push", reference);
+    }
+
+    public async Task<string> LoginAsync(RegistryCredentials credentials, CancellationToken cancellationToken)
+    {
+        var domain = Domain(credentials.ServerAddress);
+        try
+        {
+            var hosts = (await connector.HostsAsync(domain, cancellationToken)).Where(host => !host.IsMirror).ToList();
+            for (var at = 0; ; at++)
+            {
+                try
+                {
+                    return await connector.LoginAsync(hosts[at], credentials, cancellationToken);
+                }
+                catch (RegistryException error) when (error is { Status: null, Code: "" } && at < hosts.Count - 1)
+                {
+                    // Not by HTTPS: in the clear, where that is allowed.
+                }
+            }
+        }
+        catch (RegistryException error)
+        {
+            throw new EngineException(error.Code == RegistryErrors.Unauthorized ? ErrorKind.Unauthorized : ErrorKind.System, error.Message, error);
+        }
+    }
+
+    public async Task<IReadOnlyList<SearchResult>> SearchAsync(string term, int limit, RegistryCredentials credentials, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await search.SearchAsync(term, limit, credentials, cancellationToken);
+        }
+        catch (RegistryException error)
+        {
+            throw new EngineException(ErrorKind.System, error.Message, error);
+        }
+    }
+
+    public async Task<RemoteImage> InspectAsync(string name, RegistryCredentials credentials, CancellationToken cancellationToken)
+    {
+        if (Digest.IsIdentifier(name))
+            throw new EngineException(ErrorKind.System, "no manifest found for full image ID");
+        var reference = ParseName(name).WithDefaultTag();
+        try
+        {
+            return await connector.UseAsync(reference.Domain, reference.Path, credentials, session => InspectAsync(session, reference, cancellationToken), cancellationToken);
+        }
+        catch (RegistryException error)
+        {
+            throw new EngineException(error.Code is RegistryErrors.ManifestUnknown or RegistryErrors.NameUnknown ? ErrorKind.NotFound : error.Code is RegistryErrors.Denied ? ErrorKind.Forbidden : ErrorKind.System, error.Message, error);
+        }
+    }
+
+    private async Task<RemoteImage> InspectAsync(RegistrySession session, Reference reference, CancellationToken cancellationToken)
+    {
+        var client = new ManifestClient(session, retries);
+        if (reference.Digest is null)
+            await client.HeadAsync(reference.Tag!, cancellationToken);
+        var manifest = await client.GetAsync(reference.Digest?.ToString() ?? reference.Tag!, cancellationToken);
+        var descriptor = new Descriptor { MediaType = manifest.MediaType, Digest = manifest.Digest.ToString(), Size = manifest.Bytes.Length };
+        if (manifest.Index is { } index)
+            return new RemoteImage(descriptor, [.. (index.Manifests ?? []).Select(each => each.Platform).OfType<Platform>()]);
+        var config = ImageConfigReader.Parse(await client.BlobAsync(manifest.Image!.Config!, cancellationToken));
+        return new RemoteImage(descriptor, [new Platform { Os = config.Os, Architecture = config.Architecture, Variant = config.Variant }]);
+    }
+
+    /// <summary>The tag that is named, or all of the repository's.</summary>
+    private List<(Reference Tag, StoredImage Image)> Tagged(Reference reference)
+    {
+        var index = parts.Store.Index;
+        return [.. index.All.Where(image => !image.Record.Removed)
+            .SelectMany(image => image.References.Where(other => other.Digest is null && other.Name == reference.Name && (reference.Tag is null || other.Tag == reference.Tag)).Select(tag => (tag, image)))
+            .OrderBy(each => each.tag.Tag, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Logins name Docker Hub by the address of its old index: <c>https://index.docker.io/v1/</c>.</summary>
+    private static string Domain(string address)
+    {
+        var text = address.Contains("://", StringComparison.Ordinal) ? address[(address.IndexOf("://", StringComparison.Ordinal) + 3)..] : address;
+        var domain = text.Split('/')[0];
+        if (domain is "" or "index.docker.io" or "registry-1.docker.io" or Reference.DefaultDomain)
+            return Reference.DefaultDomain;
+        return Uri.TryCreate($"https://{domain}/", UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0
+            ? domain
+            : throw EngineException.Invalid($"invalid registry address \"{domain}\"");
     }
 
     private async Task<bool> PullAsync(RegistrySession session, Reference reference, PlatformChoice? platform, IProgress<RegistryProgress> progress, CancellationToken cancellationToken)
@@ -83,6 +206,7 @@ internal sealed class RegistryService : IRegistryService, IDisposable
     public void Dispose()
     {
         connector.Dispose();
+        pusher.Dispose();
         transfers.Dispose();
     }
 }

@@ -44,7 +44,11 @@ internal sealed class RegistrySession(RegistryHost host, string repository, Http
     {
         try
         {
-            request.Headers.Authorization = await authorizer.HeaderAsync(request.Method, request.RequestUri!, scopes, cancellationToken);
+            // A registry may have a blob sent elsewhere: without what is for itself alone, and not in the clear.
+            if (request.RequestUri!.GetLeftPart(UriPartial.Authority) == host.Url.GetLeftPart(UriPartial.Authority))
+                request.Headers.Authorization = await authorizer.HeaderAsync(request.Method, request.RequestUri, scopes, cancellationToken);
+            else if (request.RequestUri.Scheme != "https" && host.Url.Scheme == "https")
+                throw new RegistryException($"the registry {host.Domain} asks to use {RegistryFault.Show(request.RequestUri)} unencrypted: refused");
             for (var redirects = 0; ; redirects++)
             {
                 var response = await ExchangeAsync(request, cancellationToken);

@@ -18,7 +18,7 @@ internal sealed record RemoteManifest(byte[] Bytes, Digest Digest, string MediaT
             if (root.ValueKind != JsonValueKind.Object)
                 throw new RegistryException("invalid manifest: not an object");
             bool Has(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
-            if (Has("fsLayers") || contentType?.Contains("manifest.v1+", StringComparison.Ordinal) == true)
+            if (Has("fsLayers") || contentType?.StartsWith("application/vnd.docker.distribution.manifest.v1", StringComparison.Ordinal) == true)
                 throw new RegistryException($"the image has a manifest of schema 1 ({contentType}), which is no longer supported: it must be pushed again by a newer client");
             // A document that is both can be read as one image here and as another there (CVE-2021-41190).
             if (Has("manifests") && (Has("layers") || Has("config")))

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dashboard.Engine;
 using Dashboard.Engine.Events;
 using Dashboard.Engine.Images;
+using Dashboard.Engine.Images.Registry;
 using Dashboard.Engine.Images.Snapshots;
 using Dashboard.Engine.Metadata;
 using Dashboard.Tests.Shared;
@@ -14,11 +15,13 @@ internal sealed class ImageFixture : IDisposable, IImageUsers
 {
     private EngineDatabase database = null!;
 
+    public EngineDatabase Database => database;
+
     /// <param name="root">An empty directory of the caller's; null makes one.</param>
-    public ImageFixture(long reserveBytes = 0, string? root = null)
+    public ImageFixture(long reserveBytes = 0, string? root = null, RegistryOptions? registry = null)
     {
         Root = root ?? TestPlaces.NewWorkDirectory("images");
-        Options = new EngineOptions { DataRoot = Path.Combine(Root, "data"), RunRoot = Path.Combine(Root, "run"), RuntimeBinary = "/nowhere" };
+        Options = new EngineOptions { DataRoot = Path.Combine(Root, "data"), RunRoot = Path.Combine(Root, "run"), RuntimeBinary = "/nowhere", Registry = registry ?? new() };
         Directory.CreateDirectory(Options.DataRoot);
         File.WriteAllText(Path.Combine(Root, "canary"), "untouched");
         Start(reserveBytes);
