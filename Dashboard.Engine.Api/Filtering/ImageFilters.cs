@@ -20,11 +20,10 @@ internal sealed class ImageFilters(IImageService images)
             .Where(image => dangling is null || dangling == (image.RepoTags.Count == 0))
             .Where(image => before.TrueForAll(time => image.Created < time) && since.TrueForAll(time => image.Created > time) && until.TrueForAll(time => image.Created < time))
             .Where(image => filters.HasLabels("label", image.Config.Config.Labels))
-            .Select(image => (image, Tags: Tags(filters, image)))
-            .Where(each => !filters.Contains("reference") || each.Tags.Count > 0);
+            .Select(image => filters.Contains("reference") ? (Image: image with { RepoDigests = Matching(filters, image.RepoDigests, '@') }, Tags: Matching(filters, image.RepoTags, ':')) : (image, image.RepoTags))
+            .Where(each => !filters.Contains("reference") || each.Tags.Count + each.Image.RepoDigests.Count > 0);
     }
 
-    private static IReadOnlyList<string> Tags(Filters filters, Image image) => filters.Contains("reference")
-        ? [.. image.RepoTags.Where(tag => filters.Values("reference").Any(pattern => Glob.IsMatch(pattern, tag) || Glob.IsMatch(pattern, tag.AsSpan(0, tag.LastIndexOf(':')))))]
-        : image.RepoTags;
+    private static List<string> Matching(Filters filters, IReadOnlyList<string> names, char separator) =>
+        [.. names.Where(name => filters.Values("reference").Any(pattern => Glob.IsMatch(pattern, name) || Glob.IsMatch(pattern, name.AsSpan(0, name.LastIndexOf(separator)))))];
 }
