@@ -7,6 +7,7 @@ using Dashboard.Engine.Api.Wire;
 using Dashboard.Engine.Containers;
 using Dashboard.Engine.Events;
 using Dashboard.Engine.Images;
+using Dashboard.Engine.Images.Registry;
 using Dashboard.Engine.Info;
 using Dashboard.Engine.Stats;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,7 @@ using Microsoft.AspNetCore.Http;
 namespace Dashboard.Engine.Api.Endpoints;
 
 /// <summary>The engine itself: ping, version, info, events, and our own extension under /dashboard/v1.</summary>
-internal sealed class SystemEndpoints(ISystemService system, IContainerService containers, IImageService images, IEvents events, IStatsService stats, TimeProvider clock) : IEndpoints
+internal sealed class SystemEndpoints(ISystemService system, IContainerService containers, IImageService images, IRegistryService registries, IEvents events, IStatsService stats, TimeProvider clock) : IEndpoints
 {
     private static readonly ApiVersion s_bridgeFilterGone = new(1, 50);
 
@@ -106,6 +107,7 @@ internal sealed class SystemEndpoints(ISystemService system, IContainerService c
             MemTotal = facts.MemoryBytes,
             DockerRootDir = facts.DataRoot,
             Name = facts.Hostname,
+            RegistryConfig = RegistryView.Of(registries.Settings),
             ServerVersion = facts.EngineVersion,
             Runtimes = new Dictionary<string, RuntimeInfo> { ["dashboard"] = new("dashboard-runtime") },
             DefaultRuntime = "dashboard",

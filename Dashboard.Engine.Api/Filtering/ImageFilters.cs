@@ -20,9 +20,13 @@ internal sealed class ImageFilters(IImageService images)
             .Where(image => dangling is null || dangling == (image.RepoTags.Count == 0))
             .Where(image => before.TrueForAll(time => image.Created < time) && since.TrueForAll(time => image.Created > time) && until.TrueForAll(time => image.Created < time))
             .Where(image => filters.HasLabels("label", image.Config.Config.Labels))
-            .Select(image => filters.Contains("reference") ? (Image: image with { RepoDigests = Matching(filters, image.RepoDigests, '@') }, Tags: Matching(filters, image.RepoTags, ':')) : (image, image.RepoTags))
+            .Select(image => Named(filters, image))
             .Where(each => !filters.Contains("reference") || each.Tags.Count + each.Image.RepoDigests.Count > 0);
     }
+
+    private static (Image Image, IReadOnlyList<string> Tags) Named(Filters filters, Image image) => filters.Contains("reference")
+        ? (image with { RepoDigests = Matching(filters, image.RepoDigests, '@') }, Matching(filters, image.RepoTags, ':'))
+        : (image, image.RepoTags);
 
     private static List<string> Matching(Filters filters, IReadOnlyList<string> names, char separator) =>
         [.. names.Where(name => filters.Values("reference").Any(pattern => Glob.IsMatch(pattern, name) || Glob.IsMatch(pattern, name.AsSpan(0, name.LastIndexOf(separator)))))];

@@ -19,12 +19,14 @@ internal sealed record DashboardOptions
           --engine MODE         bundled (default) or off
           --connect HOST        another Docker API for the web app: unix:///path or tcp://host:port; repeatable.
                                 Docker and Podman on this host are found without it; --connect none looks for none
+          --registry-mirror URL asked for Docker Hub's images before Docker Hub; repeatable
+          --insecure-registry R host[:port] or a CIDR range where plain HTTP and unknown certificates are accepted; repeatable
           --stop-containers     stops the containers when the server stops; otherwise they go on without it
           --help
         """;
 
     private const string StopContainersName = "stop-containers";
-    private static readonly string[] Names = ["urls", "docker-host", "data-root", "run-root", "engine", "connect", StopContainersName];
+    private static readonly string[] Names = ["urls", "docker-host", "data-root", "run-root", "engine", "connect", "registry-mirror", "insecure-registry", StopContainersName];
 
     public string Urls { get; init; } = "http://127.0.0.1:8080";
     public IReadOnlyList<string> DockerHosts { get; init; } = [EngineApiOptions.DefaultDockerHost];
@@ -37,6 +39,11 @@ internal sealed record DashboardOptions
 
     /// <summary>Whether it also looks for Docker's and Podman's usual sockets.</summary>
     public bool DiscoversEngines { get; init; } = true;
+
+    /// <summary>Of Docker Hub.</summary>
+    public IReadOnlyList<Uri> RegistryMirrors { get; init; } = [];
+
+    public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
 
     /// <summary>Whether the end of the server is the end of its containers.</summary>
     public bool StopContainers { get; init; }
@@ -62,7 +69,8 @@ internal sealed record DashboardOptions
             : given[name].FirstOrDefault() ?? Environment.GetEnvironmentVariable("DASHBOARD_" + name.Replace('-', '_').ToUpperInvariant()) ?? configuration[$"Dashboard:{name}"] ?? fallback;
         var engine = One("engine", "bundled");
         var stop = One(StopContainersName, "false");
-        var connect = given["connect"].Count > 0 ? given["connect"] : [.. (Environment.GetEnvironmentVariable("DASHBOARD_CONNECT") ?? configuration["Dashboard:connect"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)];
+        IReadOnlyList<string> Many(string name) => given[name].Count > 0 ? given[name] : [.. (Environment.GetEnvironmentVariable("DASHBOARD_" + name.Replace('-', '_').ToUpperInvariant()) ?? configuration[$"Dashboard:{name}"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)];
+        var connect = Many("connect");
         var options = new DashboardOptions
         {
             Urls = One("urls", "http://127.0.0.1:8080"),
@@ -71,6 +79,8 @@ internal sealed record DashboardOptions
             RunRoot = Path.GetFullPath(One("run-root", EngineOptions.DefaultRunRoot)),
             Engine = engine == "bundled",
             Connect = [.. connect.Where(host => host != "none").Select(Address)],
+            RegistryMirrors = [.. Many("registry-mirror").Select(Mirror)],
+            InsecureRegistries = [.. Many("insecure-registry").Select(Insecure)],
             DiscoversEngines = !connect.Contains("none"),
             StopContainers = bool.TryParse(stop, out var stops) ? stops : throw new OptionException($"--{StopContainersName} {stop} is not known: use true or false."),
         };
@@ -81,6 +91,16 @@ internal sealed record DashboardOptions
     internal static string DefaultDataRoot(bool isRoot) => isRoot
         ? EngineOptions.DefaultDataRoot
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "dashboard");
+
+    private static Uri Mirror(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https") && address is { UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 }
+            ? address
+            : throw new OptionException($"--registry-mirror {url} is no address: use https://host[:port]/ or http://host[:port]/, without a name, a password or a query.");
+
+    private static string Insecure(string registry) =>
+        (registry.Contains('/') ? System.Net.IPNetwork.TryParse(registry, out _) : Uri.TryCreate($"http://{registry}/", UriKind.Absolute, out var address) && address.UserInfo.Length == 0)
+            ? registry
+            : throw new OptionException($"--insecure-registry {registry} is no registry: use host[:port] or a range like 10.0.0.0/8.");
 
     private static Uri Address(string host) =>
         Uri.TryCreate(host, UriKind.Absolute, out var address) && (address.Scheme == "unix" ? address.AbsolutePath.Length > 1 && address.Host.Length == 0 : address.Scheme is "tcp" or "http" && address.Host.Length > 0)

@@ -4,6 +4,7 @@ using Dashboard.Client.Layout;
 using Dashboard.Client.Preferences;
 using Dashboard.Engine;
 using Dashboard.Engine.Api;
+using Dashboard.Engine.Images.Registry;
 using Dashboard.Server.Auth;
 using Dashboard.Server.Configuration;
 using Dashboard.Server.Health;
@@ -73,6 +74,7 @@ internal static class DashboardApplication
             RunRoot = options.RunRoot,
             RuntimeBinary = Path.Combine(AppContext.BaseDirectory, "dashboard-runtime"),
             StopContainersOnExit = options.StopContainers,
+            Registry = new RegistryOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries },
         });
         services.AddEngineApi(new EngineApiOptions { DockerHosts = options.DockerHosts });
     }

@@ -8,6 +8,8 @@ namespace Dashboard.Engine.Images.Registry;
 /// </summary>
 public interface IRegistryService
 {
+    RegistryOptions Settings { get; }
+
     /// <summary><c>docker pull</c>.</summary>
     /// <param name="name">Without tag and digest, all tags of the repository.</param>
     /// <param name="platform"><c>os[/arch[/variant]]</c>, or null for this machine's.</param>

@@ -30,6 +30,7 @@ internal static class RegistryErrors
     public const string ManifestUnknown = "MANIFEST_UNKNOWN";
     public const string NameUnknown = "NAME_UNKNOWN";
     private const int BodyMax = 64 * 1024;
+    private static readonly TimeSpan BodyPatience = TimeSpan.FromSeconds(5);
 
     public static async Task<RegistryException> ReadAsync(HttpResponseMessage response, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -95,13 +96,15 @@ internal static class RegistryErrors
     {
         var body = new byte[BodyMax];
         var length = 0;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(BodyPatience);
         try
         {
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            while (length < body.Length && await stream.ReadAsync(body.AsMemory(length), cancellationToken) is > 0 and var count)
+            await using var stream = await response.Content.ReadAsStreamAsync(limit.Token);
+            while (length < body.Length && await stream.ReadAsync(body.AsMemory(length), limit.Token) is > 0 and var count)
                 length += count;
         }
-        catch (Exception error) when (error is IOException or HttpRequestException)
+        catch (Exception error) when (error is IOException or HttpRequestException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // The status came, which is what matters.
         }

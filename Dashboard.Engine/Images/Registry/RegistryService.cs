@@ -24,6 +24,7 @@ internal sealed class RegistryService : IRegistryService, IDisposable
     public RegistryService(ImageService images, EngineOptions options, EngineDatabase database, IEvents events, TimeProvider clock)
     {
         this.events = events;
+        Settings = options.Registry;
         parts = images.Parts;
         var places = new LayerPlaces(database);
         connector = new RegistryConnector(options.Registry, clock);
@@ -33,6 +34,8 @@ internal sealed class RegistryService : IRegistryService, IDisposable
         pusher = new ImagePusher(parts, places, retries, options.Registry);
         search = new RegistrySearch(connector, options.Registry);
     }
+
+    public RegistryOptions Settings { get; }
 
     public async Task PullAsync(string name, string? platform, RegistryCredentials credentials, IProgress<RegistryProgress> progress, CancellationToken cancellationToken)
     {

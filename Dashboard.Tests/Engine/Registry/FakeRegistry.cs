@@ -39,7 +39,8 @@ internal sealed class FakeRegistry : IAsyncDisposable
     public bool KnowsRanges { get; set; } = true;
     public bool ChecksMounts { get; set; } = true;
 
-    public static async Task<FakeRegistry> StartAsync()
+    /// <param name="socket">A unix socket to listen on, instead of a port of loopback.</param>
+    public static async Task<FakeRegistry> StartAsync(string? socket = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -48,13 +49,14 @@ internal sealed class FakeRegistry : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
+            if (socket is not null) kestrel.ListenUnixSocket(socket);
         });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (socket is null) builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var registry = new FakeRegistry(app);
         app.Run(registry.ServeAsync);
         await app.StartAsync();
-        registry.Domain = new Uri(app.Urls.First()).Authority;
+        if (socket is null) registry.Domain = new Uri(app.Urls.First()).Authority;
         return registry;
     }
 

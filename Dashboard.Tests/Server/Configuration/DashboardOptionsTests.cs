@@ -77,4 +77,21 @@ public sealed class DashboardOptionsTests
         Assert.EndsWith("/dashboard", DashboardOptions.DefaultDataRoot(isRoot: false), StringComparison.Ordinal);
         Assert.NotEqual("/var/lib/dashboard", DashboardOptions.DefaultDataRoot(isRoot: false));
     }
+
+    [Fact]
+    public void Registries_Settings_AreKept()
+    {
+        var options = DashboardOptions.Parse(["--registry-mirror", "http://10.1.2.3:5000/", "--insecure-registry=10.0.0.0/8", "--insecure-registry", "registry.local:5000"], s_nothing);
+
+        Assert.Equal(["http://10.1.2.3:5000/"], options.RegistryMirrors.Select(each => each.ToString()));
+        Assert.Equal(["10.0.0.0/8", "registry.local:5000"], options.InsecureRegistries);
+    }
+
+    [Theory]
+    [InlineData("--registry-mirror", "ftp://mirror")]
+    [InlineData("--registry-mirror", "https://user:secret@mirror/")]
+    [InlineData("--insecure-registry", "10.0.0.0/99")]
+    [InlineData("--insecure-registry", "a b")]
+    public void Registries_Wrong_AreRefusedByName(string name, string value) =>
+        Assert.Contains($"{name} {value} is no ", Assert.Throws<OptionException>(() => DashboardOptions.Parse([name, value], s_nothing)).Message, StringComparison.Ordinal);
 }
