@@ -75,7 +75,7 @@ internal sealed class ArchiveEndpoints(IContainerFiles files, IContainerCommit c
             container,
             new CommitRequest
             {
-                Reference = Reference(request.Query("repo"), request.Query("tag")),
+                Reference = TargetReference.Of(request.Query("repo"), request.Query("tag")),
                 Comment = request.Query("comment") ?? "",
                 Author = request.Query("author") ?? "",
                 Pause = request.Flag("pause", missing: true),
@@ -84,15 +84,6 @@ internal sealed class ArchiveEndpoints(IContainerFiles files, IContainerCommit c
             },
             request.Aborted);
         await request.WriteAsync(new IdResponse(id), 201);
-    }
-
-    /// <summary>A tag of its own takes the place of one in the name.</summary>
-    private static string? Reference(string? repository, string? tag)
-    {
-        if (repository is null || tag is null)
-            return repository;
-        var colon = repository.IndexOf(':', repository.LastIndexOf('/') + 1);
-        return $"{(colon < 0 ? repository : repository[..colon])}:{tag}";
     }
 
     private static string Path(ApiRequest request) => request.Query("path") ?? throw EngineException.Invalid("bad parameter: pathcannot be empty");

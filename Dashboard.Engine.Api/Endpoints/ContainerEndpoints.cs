@@ -13,6 +13,7 @@ namespace Dashboard.Engine.Api.Endpoints;
 internal sealed class ContainerEndpoints(IContainerService containers, ContainerFilters filters, ContainerView view) : IEndpoints
 {
     private static readonly ApiVersion StartIntervalVersion = new(1, 44);
+    private static readonly ApiVersion WaitConditionVersion = new(1, 30);
     private static readonly ApiVersion PidsUpdateVersion = new(1, 40);
 
     public IEnumerable<Route> Routes =>
@@ -21,7 +22,7 @@ internal sealed class ContainerEndpoints(IContainerService containers, Container
         new("POST", "/containers/create", RouteState.Partial, CreateAsync, "what is not built is refused by name"),
         new("GET", "/containers/{id}/json", RouteState.Built, InspectAsync),
         new("GET", "/containers/{id}/top", RouteState.Built, TopAsync),
-        new("POST", "/containers/{id}/start", RouteState.Built, request => DoneAsync(request, containers.StartAsync(request.Parameter, request.Aborted))),
+        new("POST", "/containers/{id}/start", RouteState.Built, StartAsync),
         new("POST", "/containers/{id}/stop", RouteState.Built, request => DoneAsync(request, containers.StopAsync(request.Parameter, request.Query("signal"), request.Integer("t"), request.Aborted))),
         new("POST", "/containers/{id}/restart", RouteState.Built, request => DoneAsync(request, containers.RestartAsync(request.Parameter, request.Query("signal"), request.Integer("t"), request.Aborted))),
         new("POST", "/containers/{id}/kill", RouteState.Built, request => DoneAsync(request, containers.KillAsync(request.Parameter, request.Query("signal"), request.Aborted))),
@@ -30,7 +31,7 @@ internal sealed class ContainerEndpoints(IContainerService containers, Container
         new("POST", "/containers/{id}/unpause", RouteState.Built, request => DoneAsync(request, containers.UnpauseAsync(request.Parameter, request.Aborted))),
         new("POST", "/containers/{id}/update", RouteState.Built, UpdateAsync),
         new("POST", "/containers/{id}/wait", RouteState.Built, WaitAsync),
-        new("DELETE", "/containers/{id}", RouteState.Partial, RemoveAsync, "link=true is refused"),
+        new("DELETE", "/containers/{id}", RouteState.Built, RemoveAsync),
         new("POST", "/containers/prune", RouteState.Built, PruneAsync),
     ];
 
@@ -76,6 +77,14 @@ internal sealed class ContainerEndpoints(IContainerService containers, Container
     private static T Part<T>(JsonElement root, string name) where T : class, new() =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var part) ? JsonBody.Decode<T>(part, name) : new T();
 
+    private Task StartAsync(ApiRequest request)
+    {
+        // Longer than "{}" or "null" in any spelling; those some clients send.
+        if (request.Http.Request.ContentLength is > 7)
+            throw EngineException.Invalid("starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
+        return DoneAsync(request, containers.StartAsync(request.Parameter, request.Aborted));
+    }
+
     private async Task InspectAsync(ApiRequest request)
     {
         var details = view.Details(containers.Get(request.Parameter), request.Version);
@@ -104,9 +113,11 @@ internal sealed class ContainerEndpoints(IContainerService containers, Container
         };
         var wait = await containers.WaitAsync(request.Parameter, condition, request.Aborted);
         // The head tells the client that the wait is registered: only then does it start the container.
-        await request.BeginStreamAsync();
+        if (request.Version >= WaitConditionVersion)
+            await request.BeginStreamAsync();
         var (code, error) = await wait.Result.WaitAsync(request.Aborted);
-        await ApiJson.WriteLineAsync(request.Response, new WaitResponse(code, error is null ? null : new WaitError(error)), request.Aborted);
+        var answer = new WaitResponse(code, error is null ? null : new WaitError(error));
+        await (request.Response.HasStarted ? ApiJson.WriteLineAsync(request.Response, answer, request.Aborted) : request.WriteAsync(answer));
     }
 
     private async Task UpdateAsync(ApiRequest request)
@@ -114,24 +125,23 @@ internal sealed class ContainerEndpoints(IContainerService containers, Container
         var changes = await JsonBody.ReadAsync<HostConfig>(request.Http.Request, "UpdateConfig", request.Aborted);
         if (request.Version < PidsUpdateVersion)
             changes.PidsLimit = null;
-        await request.WriteAsync(new UpdateResponse(await containers.UpdateAsync(request.Parameter, changes, request.Aborted)));
+        var warnings = await containers.UpdateAsync(request.Parameter, changes, request.Aborted);
+        await request.WriteAsync(new UpdateResponse(warnings.Count == 0 ? null : warnings));
     }
 
-    private Task RemoveAsync(ApiRequest request)
-    {
-        request.RefuseFlag("link", "removing a link");
-        return DoneAsync(request, containers.RemoveAsync(request.Parameter, request.Flag("force"), request.Flag("v"), request.Aborted));
-    }
+    private Task RemoveAsync(ApiRequest request) => DoneAsync(request, request.Flag("link")
+        ? containers.RemoveLinkAsync(request.Parameter, request.Aborted)
+        : containers.RemoveAsync(request.Parameter, request.Flag("force"), request.Flag("v"), request.Aborted));
 
     private async Task PruneAsync(ApiRequest request)
     {
         var wanted = Filters.Parse(request.Query("filters"), ["label", "label!", "until"]);
         var until = wanted.Values("until").Select(value => Timestamps.Parse(value, TimeProvider.System)).DefaultIfEmpty(long.MaxValue).Min();
-        var deleted = await containers.PruneAsync(
+        var (deleted, reclaimed) = await containers.PruneAsync(
             container => wanted.HasLabels("label", container.Config.Labels) && (!wanted.Contains("label!") || wanted.LacksLabels("label!", container.Config.Labels))
                 && (container.Created - DateTimeOffset.UnixEpoch).Ticks * 100 < until,
             request.Aborted);
-        await request.WriteAsync(new ContainersPruned(deleted.Count == 0 ? null : deleted, 0));
+        await request.WriteAsync(new ContainersPruned(deleted.Count == 0 ? null : deleted, reclaimed));
     }
 
     private static async Task DoneAsync(ApiRequest request, Task work)

@@ -20,6 +20,14 @@ internal sealed class ExecEndpoints(IContainerService containers) : IEndpoints
     private async Task CreateAsync(ApiRequest request)
     {
         var config = await request.ReadAsync<ExecConfig>("ExecOptions");
+        try
+        {
+            DetachKeys.Parse(config.DetachKeys);
+        }
+        catch (EngineException error)
+        {
+            throw new EngineException(error.Kind, $"Invalid escape keys ({config.DetachKeys}) provided");
+        }
         await request.WriteAsync(new IdResponse(await containers.CreateExecAsync(request.Parameter, config, request.Aborted)), 201);
     }
 
@@ -34,9 +42,9 @@ internal sealed class ExecEndpoints(IContainerService containers) : IEndpoints
         {
             streams = await containers.StartExecAsync(exec.Id, start.Detach, start.Tty, size, request.Aborted);
         }
-        catch (EngineException error) when (!start.Detach && error.Kind is not (ErrorKind.NotFound or ErrorKind.Conflict))
+        catch (EngineException error) when (!start.Detach && error.Kind is not ErrorKind.NotFound)
         {
-            await FailAsync(request, exec, error.Message);
+            await FailAsync(request, start.Tty, error.Message);
             return;
         }
         if (streams is null)
@@ -46,23 +54,23 @@ internal sealed class ExecEndpoints(IContainerService containers) : IEndpoints
         }
         await using (streams)
         {
-            var tty = exec.Config.Tty;
-            var hijacked = await HijackedStream.BeginAsync(request, MediaTypes.Of(tty, request.Version), tty, tty && exec.Config.AttachStdin ? keys : null, withHeaders: true);
+            // The terminal is the exec's own; whether the stream is framed, the one who reads it says.
+            var hijacked = await HijackedStream.BeginAsync(request, MediaTypes.Of(start.Tty, request.Version), start.Tty, exec.Config is { Tty: true, AttachStdin: true } ? keys : null, withHeaders: true);
             await hijacked.RunAsync(streams, exec.Config.AttachStdin, request.Aborted);
             await hijacked.EndAsync();
         }
     }
 
     // As dockerd: the connection is taken, the reason is its output, and inspect has the code 126 or 127.
-    private static async Task FailAsync(ApiRequest request, ExecState exec, string message)
+    private static async Task FailAsync(ApiRequest request, bool raw, string message)
     {
-        var hijacked = await HijackedStream.BeginAsync(request, MediaTypes.Of(exec.Config.Tty, request.Version), exec.Config.Tty, null, withHeaders: true);
+        var hijacked = await HijackedStream.BeginAsync(request, MediaTypes.Of(raw, request.Version), raw, null, withHeaders: true);
         var output = await hijacked.OutputAsync(request.Aborted);
         var text = System.Text.Encoding.UTF8.GetBytes(message + "\r\n");
-        if (!exec.Config.Tty)
+        if (!raw)
         {
             var header = output.GetMemory(StdCopy.HeaderLength);
-            StdCopy.WriteHeader(header.Span, OutputStream.Stderr, text.Length);
+            StdCopy.WriteHeader(header.Span, OutputStream.Stdout, text.Length);
             output.Advance(StdCopy.HeaderLength);
         }
         await output.WriteAsync(text, request.Aborted);
@@ -96,7 +104,7 @@ internal sealed class ExecEndpoints(IContainerService containers) : IEndpoints
             OpenStdout = exec.Config.AttachStdout,
             CanRemove = false,
             ContainerID = exec.ContainerId,
-            DetachKeys = exec.Config.DetachKeys ?? "",
+            DetachKeys = string.IsNullOrEmpty(exec.Config.DetachKeys) ? "" : Convert.ToBase64String(DetachKeys.Parse(exec.Config.DetachKeys).Sequence),
             Pid = exec.Pid,
         });
     }

@@ -64,7 +64,7 @@ internal sealed class ImageEndpoints(IImageService images, IRegistryService regi
             throw EngineException.Invalid("invalid reference format");
         if (source != "-")
             throw EngineException.NotImplemented("importing an image from a URL");
-        var reference = request.Query("repo") is { } repo ? request.Query("tag") is { } tag ? $"{repo}:{tag}" : repo : null;
+        var reference = TargetReference.Of(request.Query("repo"), request.Query("tag"));
         await using var body = new GatheredBody(request.Http.Request.BodyReader);
         var id = await images.ImportAsync(body, reference, request.Query("message"), request.QueryAll("changes"), request.Aborted);
         await request.BeginStreamAsync();
@@ -96,8 +96,8 @@ internal sealed class ImageEndpoints(IImageService images, IRegistryService regi
 
     private async Task TagAsync(ApiRequest request)
     {
-        var target = request.Query("repo") ?? throw EngineException.Invalid("invalid reference format");
-        await images.TagAsync(request.Parameter, request.Query("tag") is { } tag ? $"{target}:{tag}" : target, request.Aborted);
+        var target = TargetReference.Of(request.Query("repo"), request.Query("tag")) ?? throw EngineException.Invalid("invalid reference format");
+        await images.TagAsync(request.Parameter, target, request.Aborted);
         await request.StatusAsync(201);
     }
 

@@ -14,7 +14,8 @@ internal sealed class NetworkEndpoints(INetworkService networks, IContainerServi
 {
     public IEnumerable<Route> Routes =>
     [
-        new("GET", "/networks", RouteState.Built, request => request.WriteAsync(filters.Apply(request.Query("filters")).Select(network => view.Details(network, withContainers: false)).ToList())),
+        new("GET", "/networks", RouteState.Built, ListAsync),
+        new("GET", "/networks/", RouteState.Built, ListAsync, "as dockerd, which lists it in both spellings"),
         new("GET", "/networks/{id}", RouteState.Built, InspectAsync),
         new("DELETE", "/networks/{id}", RouteState.Built, RemoveAsync),
         new("POST", "/networks/create", RouteState.Partial, CreateAsync, "bridge networks; macvlan, ipvlan, ConfigOnly and networks without IPv4 are refused by name"),
@@ -22,6 +23,9 @@ internal sealed class NetworkEndpoints(INetworkService networks, IContainerServi
         new("POST", "/networks/{id}/disconnect", RouteState.Built, DisconnectAsync),
         new("POST", "/networks/prune", RouteState.Built, PruneAsync),
     ];
+
+    private Task ListAsync(ApiRequest request) =>
+        request.WriteAsync(filters.Apply(request.Query("filters")).Select(network => view.Details(network, withContainers: false)).ToList());
 
     private Task InspectAsync(ApiRequest request)
     {

@@ -1,3 +1,4 @@
+using Dashboard.Engine.Api.Filtering;
 using Dashboard.Engine.Api.Routing;
 using Dashboard.Engine.Api.Wire;
 using Dashboard.Engine.Errors;
@@ -12,7 +13,13 @@ internal sealed class NoneEndpoints : IEndpoints
 {
     public IEnumerable<Route> Routes =>
     [
-        new("GET", "/plugins", RouteState.Partial, request => request.WriteAsync(new List<IdResponse>()), "there are none yet"),
+        new("GET", "/plugins", RouteState.Partial, ListAsync, "there are none yet"),
         new("GET", "/plugins/{name}/json", RouteState.Partial, request => throw EngineException.NotFound($"plugin \"{request.Parameter}\" not found"), "there are none yet"),
     ];
+
+    private static Task ListAsync(ApiRequest request)
+    {
+        Filters.Parse(request.Query("filters"), ["capability", "enabled"]);
+        return request.WriteAsync(new List<IdResponse>());
+    }
 }

@@ -61,6 +61,6 @@ internal sealed class NotBuiltEndpoints : IEndpoints
     public IEnumerable<Route> Routes =>
     [
         .. NotBuilt.Select(operation => new Route(operation.Method, operation.Template, RouteState.NotBuilt, _ => throw EngineException.NotImplemented($"{operation.Method} {operation.Template}"))),
-        .. Swarm.Select(operation => new Route(operation.Method, operation.Template, RouteState.NoSwarm, _ => throw new EngineException(ErrorKind.Unavailable, NoSwarm))),
+        .. Swarm.Select(operation => new Route(operation.Method, operation.Template, RouteState.NoSwarm, _ => throw new EngineException(ErrorKind.Unavailable, operation.Template == "/swarm/leave" ? "This node is not part of a swarm" : NoSwarm))),
     ];
 }

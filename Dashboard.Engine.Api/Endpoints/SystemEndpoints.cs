@@ -5,6 +5,7 @@ using Dashboard.Engine.Api.Text;
 using Dashboard.Engine.Api.Views;
 using Dashboard.Engine.Api.Wire;
 using Dashboard.Engine.Containers;
+using Dashboard.Engine.Errors;
 using Dashboard.Engine.Events;
 using Dashboard.Engine.Images;
 using Dashboard.Engine.Images.Registry;
@@ -122,6 +123,8 @@ internal sealed class SystemEndpoints(ISystemService system, IContainerService c
         var filters = new EventFilters(request.Query("filters"));
         long? since = request.Query("since") is { } from ? Timestamps.Parse(from, clock) : null;
         long? until = request.Query("until") is { } to ? Timestamps.Parse(to, clock) : null;
+        if (since > until)
+            throw EngineException.Invalid($"`since` time ({request.Query("since")}) cannot be after `until` time ({request.Query("until")})");
         await request.BeginStreamAsync();
         await foreach (var e in events.StreamAsync(since, until, request.Aborted))
         {

@@ -88,7 +88,8 @@ internal sealed class ContainerFilters(IContainerService containers, IImageServi
 
     private static bool IsBase(IReadOnlyList<string> below, IReadOnlyList<string> layers) => below.Count > 0 && below.Count <= layers.Count && below.SequenceEqual(layers.Take(below.Count));
 
-    private static IEnumerable<(int Port, string Protocol)> ExposedPorts(Container container) => (container.Config.ExposedPorts?.Keys ?? []).Select(PortSummaries.ParseKey);
+    /// <summary>Of a container that runs: the others expose nothing.</summary>
+    private static IEnumerable<(int Port, string Protocol)> ExposedPorts(Container container) => PortSummaries.Map(container).Keys.Select(PortSummaries.ParseKey);
 
     private static bool MatchesVolume(Filters filters, Container container) =>
         !filters.Contains("volume") || MountPoints.Of(container).Any(mount => filters.Values("volume").Any(value => value == mount.Destination || value == mount.Source || value == mount.Name));

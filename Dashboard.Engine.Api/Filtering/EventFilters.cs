@@ -5,11 +5,6 @@ namespace Dashboard.Engine.Api.Filtering;
 /// <summary>Which events GET /events sends (moby, daemon/events/filter.go).</summary>
 internal sealed class EventFilters
 {
-    private static readonly string[] s_accepted =
-    [
-        "config", "container", "daemon", "event", "image", "label", "network", "node", "plugin", "scope", "secret", "service", "type", "volume",
-    ];
-
     /// <summary>Kinds whose filter also takes a name or the beginning of an id.</summary>
     private static readonly string[] s_nouns = ["container", "plugin", "volume", "network", "node", "service", "secret", "config", "daemon"];
 
@@ -18,7 +13,7 @@ internal sealed class EventFilters
 
     private readonly Filters _filters;
 
-    public EventFilters(string? json) => _filters = Filters.Parse(json, s_accepted);
+    public EventFilters(string? json) => _filters = Filters.Parse(json);
 
     public bool Include(EngineEvent e) =>
         MatchesAction(e)

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Dashboard.Engine.Api.Text;
+using Dashboard.Engine.Api.Wire;
 using Dashboard.Engine.Errors;
 
 namespace Dashboard.Engine.Api.Filtering;
@@ -19,6 +21,15 @@ internal sealed class Filters
     /// <exception cref="EngineException">Not JSON, or a key that is not in <paramref name="accepted"/>.</exception>
     public static Filters Parse(string? json, IReadOnlyCollection<string> accepted)
     {
+        var filters = Parse(json);
+        var unknown = filters._values.Keys.Order(StringComparer.Ordinal).FirstOrDefault(key => !accepted.Contains(key));
+        return unknown is null ? filters : throw EngineException.Invalid($"invalid filter '{unknown}'");
+    }
+
+    /// <summary>With any keys: events are filtered by those that mean something, and dockerd ignores the others.</summary>
+    /// <exception cref="EngineException">Not JSON.</exception>
+    public static Filters Parse(string? json)
+    {
         var values = new Dictionary<string, IReadOnlyList<string>>();
         if (json is not null)
         {
@@ -26,8 +37,7 @@ internal sealed class Filters
             foreach (var property in document.RootElement.EnumerateObject()) values[property.Name] = ReadValues(property.Value);
         }
 
-        var unknown = values.Keys.Order(StringComparer.Ordinal).FirstOrDefault(key => !accepted.Contains(key));
-        return unknown is null ? new Filters(values) : throw EngineException.Invalid($"invalid filter '{unknown}'");
+        return new Filters(values);
     }
 
     public bool Contains(string key) => _values.ContainsKey(key);
@@ -57,11 +67,11 @@ internal sealed class Filters
         foreach (var value in Values(key))
         {
             bool? one = value switch { "1" or "true" => true, "0" or "false" => false, _ => null };
-            if (one is null || (result ?? one) != one) throw Invalid(key, value);
+            if (one is null || (result ?? one) != one) throw Invalid(key, $"[{string.Join(' ', Values(key).Order(StringComparer.Ordinal))}]");
             result = one;
         }
 
-        return result ?? throw Invalid(key, "");
+        return result ?? throw Invalid(key, "[]");
     }
 
     public static EngineException Invalid(string key, string value) => EngineException.Invalid($"invalid filter '{key}={value}'");
@@ -96,7 +106,7 @@ internal sealed class Filters
         }
         catch (JsonException e)
         {
-            throw EngineException.Invalid($"invalid filter: {e.Message}");
+            throw EngineException.Invalid($"invalid filter: {GoSyntax.Describe(Encoding.UTF8.GetBytes(json), e)}");
         }
 
         throw EngineException.Invalid($"invalid filter: expected an object, got {GoText.Quote(json)}");

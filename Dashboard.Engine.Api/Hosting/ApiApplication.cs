@@ -59,9 +59,9 @@ internal sealed partial class ApiApplication(RouteTable routes, ISystemService s
         // Kestrel leaves %2F alone in a path; Docker's router does not.
         var path = (http.Request.Path.Value ?? "/").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var version = ApiVersion.Strip(ref path);
-        SetHeaders(http.Response.Headers);
         if (TcpListener.IsFromBrowser(http)) throw new EngineException(ErrorKind.Forbidden, "requests from a web page are refused on a TCP listener of the engine");
         var route = routes.Find(http.Request.Method, path, out var parameter) ?? throw EngineException.NotFound("page not found");
+        SetHeaders(http.Response.Headers);
         version.Require();
         using var aborted = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stopping.Token);
         await route.Handler(new ApiRequest(http, version, parameter, aborted.Token));

@@ -21,6 +21,8 @@ internal sealed class DetachKeys
         return new DetachKeys([.. text.Split(',').Select(key => ParseKey(key) ?? throw EngineException.Invalid($"Invalid detach keys ({text}) provided"))]);
     }
 
+    public byte[] Sequence => [.. _sequence];
+
     /// <summary>Copies what the process may see into <paramref name="passed"/> (as long as input and sequence together) and says how much.</summary>
     /// <returns>True when the sequence was completed.</returns>
     public bool Scan(ReadOnlySpan<byte> typed, Span<byte> passed, out int count)

@@ -2,12 +2,14 @@ using Dashboard.Engine.Api.Routing;
 using Dashboard.Engine.Api.Text;
 using Dashboard.Engine.Api.Wire;
 using Dashboard.Engine.Containers;
+using Dashboard.Engine.Errors;
+using Dashboard.Engine.Images;
 using Dashboard.Engine.Info;
 
 namespace Dashboard.Engine.Api.Views;
 
 /// <summary>The engine's containers in the shapes of list and inspect.</summary>
-internal sealed class ContainerView(NetworkView networks, ISystemService system, TimeProvider clock)
+internal sealed class ContainerView(NetworkView networks, IImageService images, IContainerService containers, ISystemService system, TimeProvider clock)
 {
     /// <summary>Docker's name for layers on overlayfs; clients choose by it.</summary>
     public const string Driver = "overlay2";
@@ -16,7 +18,7 @@ internal sealed class ContainerView(NetworkView networks, ISystemService system,
     {
         Id = container.Id,
         Names = ["/" + container.Name],
-        Image = container.Config.Image,
+        Image = ShownImage(container),
         ImageID = container.ImageId,
         Command = Command(container),
         Created = container.Created.ToUnixTimeSeconds(),
@@ -25,7 +27,7 @@ internal sealed class ContainerView(NetworkView networks, ISystemService system,
         State = StatusText.State(container.State),
         Status = StatusText.Of(container.State, clock.GetUtcNow()),
         HostConfig = new HostConfigSummary(container.HostConfig.NetworkMode, container.HostConfig.Annotations),
-        NetworkSettings = new NetworksOnly(networks.Endpoints(container, version)),
+        NetworkSettings = new NetworksOnly(networks.Listed(container, version)),
         Mounts = MountPoints.Of(container),
     };
 
@@ -40,16 +42,30 @@ internal sealed class ContainerView(NetworkView networks, ISystemService system,
         ResolvConfPath = NetworkFile(container, "resolv.conf"),
         HostnamePath = NetworkFile(container, "hostname"),
         HostsPath = NetworkFile(container, "hosts"),
-        LogPath = container.HostConfig.LogConfig.Type is "" or "json-file" ? DataPath(container, container.Id + "-json.log") : "",
+        LogPath = WasStarted(container) && container.HostConfig.LogConfig.Type is "" or "json-file" ? DataPath(container, container.Id + "-json.log") : "",
         Name = "/" + container.Name,
         RestartCount = container.RestartCount,
         Driver = Driver,
+        ExecIDs = containers.ExecsOf(container.Id) is { Count: > 0 } execs ? execs : null,
         HostConfig = Shown(container.HostConfig),
         GraphDriver = new GraphDriver(null, Driver),
         Mounts = MountPoints.Of(container),
         Config = container.Config,
         NetworkSettings = networks.Settings(container, version),
     };
+
+    /// <summary>As it was asked for, unless that name means another image by now.</summary>
+    private string ShownImage(Container container)
+    {
+        try
+        {
+            return images.Get(container.Config.Image).Id == container.ImageId ? container.Config.Image : container.ImageId;
+        }
+        catch (EngineException error) when (error.Kind is ErrorKind.NotFound or ErrorKind.InvalidParameter)
+        {
+            return container.ImageId;
+        }
+    }
 
     /// <summary>Path and arguments, those with a blank in quotes (moby, container/view.go).</summary>
     private static string Command(Container container) =>
@@ -83,8 +99,11 @@ internal sealed class ContainerView(NetworkView networks, ISystemService system,
 
     private string DataPath(Container container, string file) => DataPath(container.Id, file);
 
+    /// <summary>Until then its files do not exist, and Docker shows no paths.</summary>
+    private static bool WasStarted(Container container) => container.State.StartedAt is not null || container.State.ExitCode != 0;
+
     // A container in another's network sees the other's files.
-    private string NetworkFile(Container container, string file) => DataPath(NetworkView.SharedWith(container) ?? container.Id, file);
+    private string NetworkFile(Container container, string file) => WasStarted(container) ? DataPath(NetworkView.SharedWith(container) ?? container.Id, file) : "";
 
     private string DataPath(string id, string file) => Path.Combine(system.Facts.DataRoot, "containers", id, file);
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using Dashboard.Engine.Api.Routing;
 using Dashboard.Engine.Api.Text;
 using Dashboard.Engine.Api.Wire;
@@ -20,6 +22,10 @@ internal sealed class NetworkView(INetworkService networks, IContainerService co
 
     public IReadOnlyDictionary<string, EndpointSettings> Endpoints(Container container, ApiVersion version) =>
         container.Networks.ToDictionary(place => place.Key, place => Endpoint(container, place.Key, place.Value, version));
+
+    /// <summary>A list shows where a container is, and not what it is called there.</summary>
+    public IReadOnlyDictionary<string, EndpointSettings> Listed(Container container, ApiVersion version) =>
+        Endpoints(container, version).ToDictionary(each => each.Key, each => each.Value with { Links = null, Aliases = null, DriverOpts = null, DNSNames = null });
 
     public NetworkSettings Settings(Container container, ApiVersion version)
     {
@@ -74,14 +80,16 @@ internal sealed class NetworkView(INetworkService networks, IContainerService co
             IPAMConfig = config.Ipam is { } ipam ? new EndpointIpamConfig { IPv4Address = ipam.IPv4Address, IPv6Address = ipam.IPv6Address, LinkLocalIPs = ipam.LinkLocalIPs } : null,
             Links = config.Links,
             // Until API 1.45 the names that the engine adds were among the aliases.
-            Aliases = version < s_dnsNames ? names?.Skip(1).ToList() : config.Aliases,
+            Aliases = version < s_dnsNames && names is not null && container.State.StartedAt is not null ? OlderAliases(container, place) : config.Aliases,
             DNSNames = names,
             DriverOpts = config.DriverOpts,
             GwPriority = config.GwPriority,
         };
-        if (!container.State.IsRunning) return settings;
+        // The network stays known after the end.
+        if (container.State.StartedAt is null && !container.State.IsRunning) return settings;
         settings = settings with { NetworkID = network?.Id ?? "" };
-        return place.Lease is not { } lease ? settings : settings with
+        if (!container.State.IsRunning) return settings;
+        return place.Lease is not { } lease ? settings with { EndpointID = WithoutLease(container, settings.NetworkID) } : settings with
         {
             EndpointID = lease.EndpointId,
             Gateway = lease.Gateway.ToString(),
@@ -94,6 +102,16 @@ internal sealed class NetworkView(INetworkService networks, IContainerService co
         };
     }
 
+    private static List<string>? OlderAliases(Container container, NetworkPlace place)
+    {
+        var aliases = ((IEnumerable<string>)[.. place.Config.Aliases ?? [], container.Id[..12], container.Config.Hostname]).Where(name => name.Length > 0).Distinct().ToList();
+        return aliases.Count == 0 ? null : aliases;
+    }
+
+    /// <summary>On host and none there is no interface; Docker gives the place an id all the same, and it is the same as long as the container runs.</summary>
+    private static string WithoutLease(Container container, string network) =>
+        network.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{container.Id}/{network}/{container.State.StartedAt?.UtcTicks}")));
+
     /// <summary>The container's name, its aliases, its short id and its hostname.</summary>
     private static List<string> Names(Container container, NetworkPlace place) =>
         [.. ((IEnumerable<string>)[container.Name, .. place.Config.Aliases ?? [], container.Id[..12], container.Config.Hostname]).Where(name => name.Length > 0).Distinct()];
@@ -102,7 +120,7 @@ internal sealed class NetworkView(INetworkService networks, IContainerService co
         .Where(container => container.State.IsRunning && container.Networks.ContainsKey(network.Name))
         .ToDictionary(container => container.Id, container => container.Networks[network.Name].Lease is { } lease
             ? new NetworkContainer(container.Name, lease.EndpointId, lease.MacAddress, Cidr(lease.Address, lease.PrefixLength), Cidr(lease.Address6, lease.PrefixLength6))
-            : new NetworkContainer(container.Name, "", "", "", ""));
+            : new NetworkContainer(container.Name, WithoutLease(container, network.Id), "", "", ""));
 
     private static string Cidr(IPAddress? address, int prefix) => address is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{address}/{prefix}");
 

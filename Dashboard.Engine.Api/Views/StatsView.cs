@@ -30,10 +30,7 @@ internal static class StatsView
         read = GoTime.Format(now.Read),
         preread = GoTime.Format(before?.Read),
         pids_stats = new PidsStats(now.Pids, now.PidsLimit ?? 0),
-        blkio_stats = new BlockStats
-        {
-            io_service_bytes_recursive = now.BlockIo.Count == 0 ? null : [.. now.BlockIo.Select(entry => new BlockEntry(entry.Major, entry.Minor, entry.Op, entry.Value))],
-        },
+        blkio_stats = Blocks(now),
         cpu_stats = Cpu(now),
         precpu_stats = before is null ? s_none : Cpu(before),
         memory_stats = new MemoryStats
@@ -46,6 +43,24 @@ internal static class StatsView
         },
         networks = now.Networks.ToDictionary(each => each.Name, Interface),
     };
+
+    /// <summary>cgroups v1, which also count each processor, have all these lists, if only empty; v2 has the first alone.</summary>
+    private static BlockStats Blocks(ContainerStats now)
+    {
+        IReadOnlyList<BlockEntry>? bytes = [.. now.BlockIo.Select(entry => new BlockEntry(entry.Major, entry.Minor, entry.Op, entry.Value))];
+        if (now.PerCpu is null) return new BlockStats { io_service_bytes_recursive = bytes.Count == 0 ? null : bytes };
+        return new BlockStats
+        {
+            io_service_bytes_recursive = bytes,
+            io_serviced_recursive = [],
+            io_queue_recursive = [],
+            io_service_time_recursive = [],
+            io_wait_time_recursive = [],
+            io_merged_recursive = [],
+            io_time_recursive = [],
+            sectors_recursive = [],
+        };
+    }
 
     private static CpuStats Cpu(ContainerStats reading) => new()
     {

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -13,25 +14,30 @@ internal static class ApiJson
 
     public static JsonSerializerOptions Options { get; } = Create();
 
+    /// <summary>Go's server counts what fits in its buffer and sends the rest in chunks; some small clients read nothing but counted answers.</summary>
+    private const int Counted = 2048;
+
     public static async Task WriteAsync<T>(HttpResponse response, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         response.ContentType = "application/json";
-        WriteLine(response, value, (JsonTypeInfo<T>)Options.GetTypeInfo(type.Type));
-        await response.BodyWriter.FlushAsync(cancellationToken);
+        var body = response.BodyWriter;
+        WriteLine(body, value, (JsonTypeInfo<T>)Options.GetTypeInfo(type.Type));
+        if (!response.HasStarted && body.CanGetUnflushedBytes && body.UnflushedBytes <= Counted)
+            response.ContentLength = body.UnflushedBytes;
+        await body.FlushAsync(cancellationToken);
     }
 
     /// <summary>One object of a stream and a line feed, on its way when this completes.</summary>
     public static async Task WriteLineAsync<T>(HttpResponse response, T value, CancellationToken cancellationToken)
     {
-        WriteLine(response, value, (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T)));
+        WriteLine(response.BodyWriter, value, (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T)));
         await response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     public static JsonElement Element<T>(T value) => JsonSerializer.SerializeToElement(value, (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T)));
 
-    private static void WriteLine<T>(HttpResponse response, T value, JsonTypeInfo<T> type)
+    private static void WriteLine<T>(PipeWriter body, T value, JsonTypeInfo<T> type)
     {
-        var body = response.BodyWriter;
         using (var writer = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = Options.Encoder, SkipValidation = true }))
             JsonSerializer.Serialize(writer, value, type);
         NewLine.CopyTo(body.GetSpan(1));

@@ -67,27 +67,9 @@ internal static class JsonBody
         }
         catch (JsonException e)
         {
-            throw EngineException.Invalid("invalid JSON: " + Describe(bytes, e));
+            throw EngineException.Invalid("invalid JSON: " + GoSyntax.Describe(bytes, e));
         }
 
         throw EngineException.Invalid("unexpected content after JSON");
-    }
-
-    private static string Describe(byte[] bytes, JsonException e)
-    {
-        var position = Offset(bytes, e);
-        if (position >= bytes.Length) return "unexpected EOF";
-        var before = bytes.AsSpan(0, position).TrimEnd(" \t\r\n"u8);
-        var where = before.Length == 0 || before[^1] is (byte)':' or (byte)',' or (byte)'[' ? "looking for beginning of value"
-            : before[^1] == (byte)'{' ? "looking for beginning of object key string"
-            : "after object key:value pair";
-        return $"invalid character '{(char)bytes[position]}' {where}";
-    }
-
-    private static int Offset(byte[] bytes, JsonException e)
-    {
-        var start = 0;
-        for (var line = 0; line < (e.LineNumber ?? 0); line++) start = Array.IndexOf(bytes, (byte)'\n', start) + 1;
-        return start + (int)(e.BytePositionInLine ?? 0);
     }
 }

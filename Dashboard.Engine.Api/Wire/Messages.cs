@@ -6,7 +6,7 @@ internal sealed record IdResponse(string Id);
 
 internal sealed record CreateResponse(string Id, IReadOnlyList<string> Warnings);
 
-internal sealed record UpdateResponse(IReadOnlyList<string> Warnings);
+internal sealed record UpdateResponse(IReadOnlyList<string>? Warnings);
 
 internal sealed record WaitResponse(int StatusCode, [property: OmitEmpty] WaitError? Error);
 

@@ -88,9 +88,9 @@ internal sealed class ContainerService(
         {
             await stopper.KillAsync(registry.Get(reference), number);
         }
-        catch (EngineException error) when (error.Kind is ErrorKind.Conflict)
+        catch (EngineException error) when (error.Kind is ErrorKind.Conflict or ErrorKind.NotFound)
         {
-            throw EngineException.Conflict($"cannot kill container: {reference}: {error.Message}");
+            throw new EngineException(error.Kind, $"cannot kill container: {reference}: {error.Message}");
         }
     }
 
@@ -127,6 +127,19 @@ internal sealed class ContainerService(
         }
     }
 
+    public async Task RemoveLinkAsync(string path, CancellationToken cancellationToken)
+    {
+        if (path.Trim('/').Split('/') is not [var parent, var alias])
+            throw EngineException.Conflict("Conflict, cannot remove the default link name of the container");
+        var entry = registry.Find(parent) ?? throw EngineException.NotFound($"No such container: {path}");
+        using var turn = await EnterAsync(entry, path, cancellationToken);
+        var links = entry.Value.HostConfig.Links ?? [];
+        var left = links.Where(link => !link.EndsWith($":/{entry.Value.Name}/{alias}", StringComparison.Ordinal)).ToList();
+        if (left.Count == links.Count)
+            throw EngineException.NotFound($"No such container: {path}");
+        await registry.SaveAsync(entry, entry.Value with { HostConfig = entry.Value.HostConfig with { Links = left.Count == 0 ? null : left } });
+    }
+
     public async Task RenameAsync(string reference, string newName, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(newName))
@@ -134,10 +147,14 @@ internal sealed class ContainerService(
         var entry = registry.Get(reference);
         using var turn = await EnterAsync(entry, reference, cancellationToken);
         var oldName = entry.Value.Name;
-        var name = ContainerName.Validate(newName);
+        var name = Allocating(() => ContainerName.Validate("/" + newName.TrimStart('/')));
         if (name == oldName)
             throw EngineException.Invalid("Renaming a container with the same name as its current name");
-        registry.ReserveName(name, entry.Id);
+        Allocating(() =>
+        {
+            registry.ReserveName(name, entry.Id);
+            return name;
+        });
         try
         {
             await registry.SaveAsync(entry, entry.Value with { Name = name });
@@ -198,9 +215,22 @@ internal sealed class ContainerService(
         await freezer.ThawAsync(entry);
     }
 
-    public async Task<IReadOnlyList<string>> PruneAsync(Func<Container, bool> filter, CancellationToken cancellationToken)
+    private static string Allocating(Func<string> allocate)
+    {
+        try
+        {
+            return allocate();
+        }
+        catch (EngineException error)
+        {
+            throw new EngineException(error.Kind, $"Error when allocating new name: {error.Message}");
+        }
+    }
+
+    public async Task<(IReadOnlyList<string> Removed, long SpaceReclaimed)> PruneAsync(Func<Container, bool> filter, CancellationToken cancellationToken)
     {
         var removed = new List<string>();
+        var reclaimed = 0L;
         foreach (var entry in registry.Entries)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -208,10 +238,13 @@ internal sealed class ContainerService(
             var stopped = entry.Value.State.Status is ContainerStatus.Created or ContainerStatus.Exited or ContainerStatus.Dead;
             if (entry.Removed || !stopped || !filter(entry.Value))
                 continue;
+            var rw = await snapshotter.UsageAsync(entry.Id, cancellationToken);
             await remover.RemoveAsync(entry, removeVolumes: false);
             removed.Add(entry.Id);
+            reclaimed += rw;
         }
-        return removed;
+        await events.PublishPrunedAsync(reclaimed);
+        return (removed, reclaimed);
     }
 
     public Task<ContainerWait> WaitAsync(string reference, WaitCondition condition, CancellationToken cancellationToken)
@@ -265,14 +298,16 @@ internal sealed class ContainerService(
         return logs.ReadAsync(options.ContainerLog(entry.Id), query, entry.RunEnded.Task, cancellationToken);
     }
 
-    public Task<(IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Processes)> TopAsync(string reference, string? psArguments, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Processes)> TopAsync(string reference, string? psArguments, CancellationToken cancellationToken)
     {
         var entry = registry.Get(reference);
         if (entry.Value.State.Status is ContainerStatus.Restarting)
             throw EngineException.Conflict($"Container {entry.Id} is restarting, wait until the container is running");
         if (entry.Task is not { } task || !entry.Value.State.IsRunning)
             throw ContainerStopper.NotRunning(entry);
-        return ProcessTable.ReadAsync(task, psArguments, cancellationToken);
+        var processes = await ProcessTable.ReadAsync(task, psArguments, cancellationToken);
+        await events.PublishAsync(entry.Value, "top");
+        return processes;
     }
 
     public async Task<(long Rw, long RootFs)> SizeAsync(string reference, CancellationToken cancellationToken)
@@ -289,6 +324,8 @@ internal sealed class ContainerService(
 
     public Task ResizeExecAsync(string execId, int rows, int columns, CancellationToken cancellationToken) =>
         execs.ResizeAsync(execId, rows, columns, cancellationToken);
+
+    public IReadOnlyList<string> ExecsOf(string containerId) => execRegistry.Of(containerId);
 
     public ExecState GetExec(string execId) => execRegistry.Get(execId).State;
 

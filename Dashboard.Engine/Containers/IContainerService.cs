@@ -22,6 +22,11 @@ public interface IContainerService
     /// <param name="signal">A name with or without SIG, or a number; null is SIGKILL.</param>
     Task KillAsync(string reference, string? signal, CancellationToken cancellationToken);
     Task RemoveAsync(string reference, bool force, bool removeVolumes, CancellationToken cancellationToken);
+    /// <summary>Takes a legacy link from a container. Its variables and names go with the next start.</summary>
+    /// <param name="path">Like <c>web/db</c>: the container and the alias in it.</param>
+    /// <exception cref="EngineException">NotFound; Conflict for a path that names a container and no link.</exception>
+    Task RemoveLinkAsync(string path, CancellationToken cancellationToken);
+
     Task RenameAsync(string reference, string newName, CancellationToken cancellationToken);
     /// <summary>Limits and restart policy, of a running container too.</summary>
     /// <param name="changes">What is at its default stays as it is.</param>
@@ -33,7 +38,7 @@ public interface IContainerService
     Task ConnectAsync(string reference, string network, EndpointConfig config, CancellationToken cancellationToken);
     /// <param name="force">The network need not be there any more.</param>
     Task DisconnectAsync(string reference, string network, bool force, CancellationToken cancellationToken);
-    Task<IReadOnlyList<string>> PruneAsync(Func<Container, bool> filter, CancellationToken cancellationToken);
+    Task<(IReadOnlyList<string> Removed, long SpaceReclaimed)> PruneAsync(Func<Container, bool> filter, CancellationToken cancellationToken);
 
     /// <summary>Returns at once with a task: the registration is made before this method returns, so a start that follows cannot be missed.</summary>
     Task<ContainerWait> WaitAsync(string reference, WaitCondition condition, CancellationToken cancellationToken);
@@ -52,6 +57,9 @@ public interface IContainerService
     Task<TaskStreams?> StartExecAsync(string execId, bool detach, bool tty, (int Rows, int Columns)? size, CancellationToken cancellationToken);
     Task ResizeExecAsync(string execId, int rows, int columns, CancellationToken cancellationToken);
     ExecState GetExec(string execId);
+
+    /// <summary>Ids of those of a container that run or wait to be started.</summary>
+    IReadOnlyList<string> ExecsOf(string containerId);
 }
 
 public sealed record CreateContainer

@@ -39,7 +39,7 @@ internal static class ImageChanges
     {
         var name = instruction.ToUpperInvariant();
         if (name is not ("CMD" or "ENTRYPOINT" or "ENV" or "EXPOSE" or "HEALTHCHECK" or "LABEL" or "ONBUILD" or "STOPSIGNAL" or "USER" or "VOLUME" or "WORKDIR"))
-            throw EngineException.Invalid($"{instruction} is not a valid change command");
+            throw EngineException.Invalid($"{instruction.ToLowerInvariant()} is not a valid change command");
         if (arguments.Length == 0 && name is not ("CMD" or "ENTRYPOINT"))
             throw EngineException.Invalid($"{name} requires {(name is "ENV" or "LABEL" or "EXPOSE" or "VOLUME" or "HEALTHCHECK" ? "at least one argument" : "exactly one argument")}");
         var variables = Variables(config);

@@ -268,7 +268,9 @@ internal sealed partial class ImageService : IImageService, IDisposable
 
     private ValueTask PublishAsync(StoredImage image, string action, string name)
     {
-        var attributes = new Dictionary<string, string>(image.Image.Config.Config.Labels ?? new Dictionary<string, string>()) { ["name"] = name };
+        // Of what is gone dockerd knows no labels any more.
+        var labels = action is "delete" ? null : image.Image.Config.Config.Labels;
+        var attributes = new Dictionary<string, string>(labels ?? new Dictionary<string, string>()) { ["name"] = name };
         return events.PublishAsync("image", action, image.Id, attributes);
     }
 

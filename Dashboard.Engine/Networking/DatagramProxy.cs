@@ -17,7 +17,8 @@ internal sealed partial class DatagramProxy : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentDictionary<IPEndPoint, Flow> flows = new();
     private readonly Socket listener;
-    private readonly IPEndPoint target;
+    private readonly int port;
+    private volatile IPAddress? target;
     private readonly ILogger logger;
     private readonly Task loop;
 
@@ -26,10 +27,18 @@ internal sealed partial class DatagramProxy : IAsyncDisposable
         public Task Answers { get; set; } = Task.CompletedTask;
     }
 
-    public DatagramProxy(Socket listener, IPEndPoint target, ILogger logger)
+    public DatagramProxy(Socket listener, IPAddress? target, int port, ILogger logger)
     {
-        (this.listener, this.target, this.logger) = (listener, target, logger);
+        (this.listener, this.target, this.port, this.logger) = (listener, target, port, logger);
         loop = ReceiveAsync();
+    }
+
+    /// <summary>What the next datagram of each client goes to.</summary>
+    public void Lead(IPAddress? address)
+    {
+        target = address;
+        foreach (var flow in flows.Values)
+            flow.Socket.Dispose();
     }
 
     private async Task ReceiveAsync()
@@ -44,10 +53,14 @@ internal sealed partial class DatagramProxy : IAsyncDisposable
                 if (FlowOf((IPEndPoint)received.RemoteEndPoint) is { } flow)
                     await flow.Socket.SendAsync(buffer.AsMemory(0, received.ReceivedBytes), stop.Token);
             }
+            catch (ObjectDisposedException) when (!stop.IsCancellationRequested && !listener.SafeHandle.IsClosed)
+            {
+                // The flow was led elsewhere at this moment; its datagram is lost, as datagrams may be.
+            }
             catch (SocketException error)
             {
                 failures++;
-                LogBroken(logger, target.Port, error.Message);
+                LogBroken(logger, port, error.Message);
             }
             catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
             {
@@ -61,10 +74,10 @@ internal sealed partial class DatagramProxy : IAsyncDisposable
     {
         if (flows.TryGetValue(client, out var known))
             return known;
-        if (flows.Count >= MostFlows)
+        if (flows.Count >= MostFlows || target is not { } address)
             return null;
         var flow = flows[client] = new Flow(new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
-        flow.Socket.Connect(target);
+        flow.Socket.Connect(address, port);
         flow.Answers = AnswerAsync(client, flow);
         return flow;
     }
@@ -84,7 +97,7 @@ internal sealed partial class DatagramProxy : IAsyncDisposable
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            LogBroken(logger, target.Port, error.Message);
+            LogBroken(logger, port, error.Message);
         }
         finally
         {

@@ -58,7 +58,7 @@ public interface INetworkService
     void Rename(string containerId, string name);
 
     /// <summary>Starts the in-process proxy for held sockets that the kernel path cannot serve (IPv6 loopback). Returned object stops it.</summary>
-    IAsyncDisposable StartProxy(IPAddress target, IReadOnlyList<(PortRequest Port, Socket Listener)> sockets);
+    IPortProxy StartProxy(IPAddress target, IReadOnlyList<(PortRequest Port, Socket Listener)> sockets);
 
     /// <summary>Rules, host ends of the veths and the leases. Idempotent; the netns itself goes with the container.</summary>
     Task CloseAsync(string containerId, CancellationToken cancellationToken);

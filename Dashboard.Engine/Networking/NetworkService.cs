@@ -253,7 +253,7 @@ public sealed partial class NetworkService : INetworkService, IAsyncDisposable
 
     public void Rename(string containerId, string name) => sandboxes.Rename(containerId, name);
 
-    public IAsyncDisposable StartProxy(IPAddress target, IReadOnlyList<(PortRequest Port, Socket Listener)> sockets) => new PortProxy(target, sockets, logger);
+    public IPortProxy StartProxy(IPAddress target, IReadOnlyList<(PortRequest Port, Socket Listener)> sockets) => new PortProxy(target, sockets, logger);
 
     public async Task CloseAsync(string containerId, CancellationToken cancellationToken)
     {

@@ -9,13 +9,13 @@ namespace Dashboard.Engine.Networking;
 /// Serves what reaches a held socket itself: IPv6 (there is no NAT for it), and the odd IPv4 connection that no rule
 /// took. One accept loop per socket, two copies per connection with half-close.
 /// </summary>
-internal sealed partial class PortProxy : IAsyncDisposable
+internal sealed partial class PortProxy : IPortProxy
 {
     private readonly CancellationTokenSource stop = new();
     private readonly IReadOnlyList<(PortRequest Port, Socket Listener)> sockets;
     private readonly List<Task> loops = [];
     private readonly List<DatagramProxy> datagrams = [];
-    private readonly IPAddress target;
+    private volatile IPAddress? target;
     private readonly ILogger logger;
 
     public PortProxy(IPAddress target, IReadOnlyList<(PortRequest Port, Socket Listener)> sockets, ILogger logger)
@@ -26,8 +26,15 @@ internal sealed partial class PortProxy : IAsyncDisposable
             if (port.Protocol == "tcp")
                 loops.Add(AcceptAsync(listener, port.ContainerPort));
             else
-                datagrams.Add(new DatagramProxy(listener, new IPEndPoint(target, port.ContainerPort), logger));
+                datagrams.Add(new DatagramProxy(listener, target, port.ContainerPort, logger));
         }
+    }
+
+    public void Lead(IPAddress? address)
+    {
+        target = address;
+        foreach (var proxy in datagrams)
+            proxy.Lead(address);
     }
 
     private async Task AcceptAsync(Socket listener, int port)
@@ -51,10 +58,12 @@ internal sealed partial class PortProxy : IAsyncDisposable
     private async Task ServeAsync(Socket client, int port)
     {
         using var accepted = client;
+        if (target is not { } address)
+            return;
         using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await server.ConnectAsync(target, port, stop.Token);
+            await server.ConnectAsync(address, port, stop.Token);
             await Task.WhenAll(CopyAsync(client, server), CopyAsync(server, client));
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException)

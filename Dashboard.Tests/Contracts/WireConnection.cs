@@ -27,21 +27,24 @@ internal sealed class WireConnection : IDisposable
     public string? Header(string name) => _headers.GetValueOrDefault(name.ToLowerInvariant());
 
     /// <summary>Sends the request and reads the answer's head; the body or the hijacked stream follows.</summary>
-    public async Task SendAsync(string method, string path, string? json = null, params string[] headers)
+    public Task SendAsync(string method, string path, string? json = null, params string[] headers)
+    {
+        var untyped = json is not null && !headers.Any(header => header.StartsWith("Content-Type", StringComparison.OrdinalIgnoreCase));
+        return SendAsync(method, path, json is null ? null : Encoding.UTF8.GetBytes(json), untyped ? [.. headers, "Content-Type: application/json"] : headers);
+    }
+
+    /// <summary>The same with any body, and with no headers but the given ones.</summary>
+    public async Task SendAsync(string method, string path, byte[]? body, IReadOnlyList<string> headers)
     {
         var head = new StringBuilder($"{method} {path} HTTP/1.1\r\nHost: docker\r\n");
         foreach (var header in headers) head.Append(header).Append("\r\n");
-        if (json is not null)
-        {
-            if (!headers.Any(header => header.StartsWith("Content-Type", StringComparison.OrdinalIgnoreCase))) head.Append("Content-Type: application/json\r\n");
-            head.Append($"Content-Length: {Encoding.UTF8.GetByteCount(json)}\r\n");
-        }
-        else if (method == "POST") head.Append("Content-Length: 0\r\n");
-        await WriteAsync(head.Append("\r\n").Append(json).ToString());
+        if (body is not null || method == "POST") head.Append($"Content-Length: {body?.Length ?? 0}\r\n");
+        await SendBytesAsync(Encoding.UTF8.GetBytes(head.Append("\r\n").ToString()));
+        await SendBytesAsync(body);
         await ReadHeadAsync();
     }
 
-    public async Task WriteAsync(string text) => await _socket.SendAsync(Encoding.UTF8.GetBytes(text), Token);
+    public Task WriteAsync(string text) => SendBytesAsync(Encoding.UTF8.GetBytes(text));
 
     /// <summary>No more input from us; the other direction stays open.</summary>
     public void HalfClose() => _socket.Shutdown(SocketShutdown.Send);
@@ -103,6 +106,11 @@ internal sealed class WireConnection : IDisposable
     {
         _socket.Dispose();
         _ahead.Dispose();
+    }
+
+    private async Task SendBytesAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty) bytes = bytes[await _socket.SendAsync(bytes, Token)..];
     }
 
     private async Task ReadHeadAsync()

@@ -29,19 +29,21 @@ internal static class ConfigMerge
             User = request.User is "" ? image.User ?? "" : request.User,
             WorkingDir = request.WorkingDir is "" ? image.WorkingDir ?? "" : request.WorkingDir,
             Env = MergeEnv(request.Env, image.Env),
-            Labels = Union(request.Labels, image.Labels),
+            Labels = Union(request.Labels, image.Labels) ?? [],
             ExposedPorts = Union(request.ExposedPorts, image.ExposedPorts),
             // Clients send an empty set for none, and dockerd stores none.
             Volumes = request.Volumes is { Count: > 0 } ? Union(request.Volumes, image.Volumes) : image.Volumes,
             StopSignal = string.IsNullOrEmpty(request.StopSignal) ? image.StopSignal : request.StopSignal,
             Healthcheck = HealthProbe.Merge(request.Healthcheck, HealthConfig.OfImage(image.Healthcheck)),
-            OnBuild = null,
+            OnBuild = request.OnBuild,
             Shell = request.Shell ?? image.Shell,
         };
     }
 
     private static List<string>? MergeEnv(IReadOnlyList<string>? request, IReadOnlyList<string>? image)
     {
+        if (request is null && image is null)
+            return null;
         var merged = new List<string>(request ?? []);
         var keys = merged.Select(Key).ToHashSet();
         merged.AddRange((image ?? []).Where(variable => !keys.Contains(Key(variable))));

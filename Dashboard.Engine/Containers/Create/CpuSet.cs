@@ -5,7 +5,7 @@ namespace Dashboard.Engine.Containers.Create;
 /// <summary>The kernel's list format: <c>0-2,4</c> (cpuset(7)).</summary>
 internal static class CpuSet
 {
-    private const int Highest = 8191;
+    public const int Highest = 8191;
     /// <summary>Every second of all processors, with room to spare; longer is nobody's list.</summary>
     private const int LengthMax = 64 << 10;
 

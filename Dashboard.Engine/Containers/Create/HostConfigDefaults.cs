@@ -17,6 +17,11 @@ internal static class HostConfigDefaults
         MemorySwap = host.Memory > 0 && host.MemorySwap == 0 ? host.Memory * 2 : host.MemorySwap,
         LogConfig = host.LogConfig with { Type = host.LogConfig.Type is "" ? "json-file" : host.LogConfig.Type, Config = host.LogConfig.Config ?? new Dictionary<string, string>() },
         RestartPolicy = host.RestartPolicy with { Name = host.RestartPolicy.Name is "" ? "no" : host.RestartPolicy.Name },
+        // Docker's default where cgroups can turn the killer off (v1); elsewhere it is not shown.
+        OomKillDisable = host.OomKillDisable ?? (KernelLimits.CanDisableOomKiller ? false : null),
+        // A label of its own is no use to one that shares the host's namespaces.
+        SecurityOpt = host.SecurityOpt is null && (host.Privileged || host.PidMode is "host" || host.IpcMode is "host") ? ["label=disable"] : host.SecurityOpt,
+        PidsLimit = host.PidsLimit is <= 0 ? null : host.PidsLimit,
         Runtime = Runtime,
         MaskedPaths = host.Privileged ? null : host.MaskedPaths ?? Spec.ConfinedPaths.Masked,
         ReadonlyPaths = host.Privileged ? null : host.ReadonlyPaths ?? Spec.ConfinedPaths.Readonly,

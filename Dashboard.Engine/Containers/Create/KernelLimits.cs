@@ -14,6 +14,10 @@ internal sealed record KernelLimits
     public bool Throttle { get; init; } = true;
     public bool Realtime { get; init; } = true;
 
+    public static bool CanDisableOomKiller => Host.Value.OomKillDisable;
+
+    public bool OomKillDisable { get; init; }
+
     public static HostConfig Discard(HostConfig host, List<string> warnings) => Host.Value.Apply(host, warnings);
 
     internal static KernelLimits Detect(CgroupLayout layout)
@@ -38,6 +42,7 @@ internal sealed record KernelLimits
             WeightDevice = blkio is not null && (Below(blkio, "blkio.bfq.weight_device") || Below(blkio, "blkio.weight_device")),
             Throttle = File.Exists(blkio + "/blkio.throttle.read_bps_device"),
             Realtime = File.Exists(cpu + "/cpu.rt_runtime_us"),
+            OomKillDisable = memory is not null && File.Exists(memory + "/memory.oom_control"),
         };
     }
 
@@ -51,6 +56,8 @@ internal sealed record KernelLimits
             warnings.Add("Your kernel does not support swap limit capabilities or the cgroup is not mounted. Memory limited without swap.");
             host = host with { MemorySwap = -1 };
         }
+        if (host is { OomKillDisable: true, Memory: 0 })
+            warnings.Add("OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.");
         if (!Weight && host.BlkioWeight > 0)
         {
             warnings.Add("Your kernel does not support Block I/O weight or the cgroup is not mounted. Weight discarded.");

@@ -57,12 +57,21 @@ internal static class ResourceRules
         CheckSet(host.CpusetMems, "mems");
         if (CpuSet.Parse(host.CpusetCpus) is { Count: > 0 } wanted && wanted.Max() >= cpus)
             throw EngineException.Invalid($"Requested CPUs are not available - requested {host.CpusetCpus}, available: {(cpus == 1 ? "0" : $"0-{cpus - 1}")}");
+        if (CpuSet.Parse(host.CpusetMems) is { Count: > 0 } nodes && CpuSet.Parse(MemoryNodes()) is { Count: > 0 } available && !nodes.IsSubsetOf(available))
+            throw EngineException.Invalid($"Requested memory nodes are not available - requested {host.CpusetMems}, available: {MemoryNodes()}");
     }
 
     private static void CheckSet(string text, string what)
     {
         if (text is not "" && CpuSet.Parse(text) is null)
-            throw EngineException.Invalid($"Invalid value {text} for cpuset {what}");
+            throw EngineException.Invalid($"Invalid value {text} for cpuset {what}: {(text.All(char.IsAsciiDigit) ? $"value of out range, maximum is {CpuSet.Highest + 1}" : $"invalid format: {text}")}");
+    }
+
+    /// <summary>Like 0 or 0-1; empty on a kernel that knows of no nodes.</summary>
+    private static string MemoryNodes()
+    {
+        const string online = "/sys/devices/system/node/online";
+        return File.Exists(online) ? File.ReadAllText(online).Trim() : "";
     }
 
     private static void CheckUlimit(Ulimit limit)

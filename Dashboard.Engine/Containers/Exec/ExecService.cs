@@ -48,7 +48,7 @@ internal sealed partial class ExecService(
         var config = instance.State.Config;
         try
         {
-            instance.Task = await task.ExecAsync(Describe(entry.Value, instance.State, detach, tty || config.Tty, size), cancellationToken);
+            instance.Task = await task.ExecAsync(Describe(entry.Value, instance.State, detach, config.Tty, size), cancellationToken);
         }
         catch (EngineException error)
         {
@@ -78,7 +78,7 @@ internal sealed partial class ExecService(
     {
         var container = entry.Value;
         if (container.State.Status is ContainerStatus.Paused)
-            throw EngineException.Conflict($"Container {entry.Id} is paused, unpause the container before exec");
+            throw EngineException.Conflict($"Container {entry.Value.Name} is paused, unpause the container before exec");
         if (container.State.Status is ContainerStatus.Restarting)
             throw EngineException.Conflict($"Container {entry.Id} is restarting, wait until the container is running");
         return entry.Task is { } task && container.State.IsRunning ? task : throw ContainerStopper.NotRunning(entry);

@@ -26,6 +26,9 @@ internal sealed class ContainerConnections(
             throw new EngineException(ErrorKind.Forbidden, $"endpoint with name {container.Name} already exists in network {target.Name}");
         if (!running)
         {
+            // How it is to be connected was said before.
+            if (container.Networks.ContainsKey(target.Name))
+                return;
             await registry.SaveAsync(entry, With(container, target.Name, new NetworkPlace { Config = config }));
             return;
         }
@@ -77,10 +80,10 @@ internal sealed class ContainerConnections(
     {
         if (entry.Task is not { } task || entry.Value.BoundPorts.Count == 0)
             return;
-        if (entry.Proxy is { } old)
-            await old.DisposeAsync();
-        entry.Proxy = null;
-        entry.Proxy = await networking.StartProxyAsync(entry.Value, task);
+        if (entry.Proxy is { } proxy)
+            proxy.Lead(networking.ServedAddress(entry.Value));
+        else
+            entry.Proxy = await networking.StartProxyAsync(entry.Value, task);
     }
 
     private static void Check(Container container, Network target, EndpointConfig config)

@@ -24,7 +24,7 @@ internal sealed class ContainerFreezer(ContainerRegistry registry, ContainerEven
     {
         var container = entry.Value;
         if (entry.Task is not { } task || container.State.Status is not ContainerStatus.Paused)
-            throw EngineException.Conflict($"Container {entry.Id} is not paused");
+            throw new EngineException(ErrorKind.System, $"Container {entry.Id} is not paused");
         await task.FreezeAsync(frozen: false, CancellationToken.None);
         await registry.SaveAsync(entry, container with { State = container.State with { Status = ContainerStatus.Running } });
         health.Begin(entry);

@@ -56,8 +56,11 @@ internal sealed class ContainerNetworking(ContainerRegistry registry, INetworkSe
     public Task AdoptAsync(Container container, IContainerTask task) =>
         HasOwnNamespace(container) ? network.AdoptAsync(Sandbox(container, task), CancellationToken.None) : Task.CompletedTask;
 
+    /// <summary>Where published ports lead: the place with the default route. Null when no network is left that has one.</summary>
+    public System.Net.IPAddress? ServedAddress(Container container) => SandboxWiring.GatewayOf(Endpoints(container))?.Lease.Address;
+
     /// <summary>For what the kernel's path cannot serve: IPv6 addresses of published ports. Null when there are none.</summary>
-    public async Task<IAsyncDisposable?> StartProxyAsync(Container container, IContainerTask task)
+    public async Task<IPortProxy?> StartProxyAsync(Container container, IContainerTask task)
     {
         if (SandboxWiring.GatewayOf(Endpoints(container)) is not { } gateway || !task.Ports.Any(IsForProxy))
             return null;

@@ -41,7 +41,9 @@ internal static class DefaultMounts
         yield return New("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev", "relatime", .. writable]);
         if (host.IpcMode is "host")
         {
-            yield return New("/dev/mqueue", "bind", "/dev/mqueue", "rbind", "nosuid", "noexec", "nodev");
+            // A host may have none.
+            if (Directory.Exists("/dev/mqueue"))
+                yield return New("/dev/mqueue", "bind", "/dev/mqueue", "rbind", "nosuid", "noexec", "nodev");
             yield return New("/dev/shm", "bind", "/dev/shm", "rbind", "nosuid", "noexec", "nodev");
             yield break;
         }

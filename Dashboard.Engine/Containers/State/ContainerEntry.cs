@@ -1,5 +1,6 @@
 using Dashboard.Engine.Containers.Attach;
 using Dashboard.Engine.Containers.Files;
+using Dashboard.Engine.Networking;
 using Dashboard.Engine.Tasks;
 
 namespace Dashboard.Engine.Containers.State;
@@ -24,7 +25,7 @@ internal sealed class ContainerEntry(Container value)
     public IContainerTask? Task { get; set; }
     /// <summary>A run that has ended and whose end is not durable yet: its shim's record is kept until it is. See <c>UnsavedEnds</c>.</summary>
     public IContainerTask? UnsavedEnd { get; set; }
-    public IAsyncDisposable? Proxy { get; set; }
+    public IPortProxy? Proxy { get; set; }
     /// <summary>Completes when the current run has ended and its log is whole; completed while nothing runs.</summary>
     public TaskCompletionSource RunEnded { get; set; } = Ended();
     /// <summary>Ends the pause before a restart by policy.</summary>

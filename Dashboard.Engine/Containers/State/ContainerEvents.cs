@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dashboard.Engine.Events;
 
 namespace Dashboard.Engine.Containers.State;
@@ -16,6 +17,9 @@ internal sealed class ContainerEvents(IEvents events)
         attributes["name"] = container.Name;
         return events.PublishAsync("container", action, container.Id, attributes);
     }
+
+    public ValueTask PublishPrunedAsync(long reclaimed) =>
+        events.PublishAsync("container", "prune", "", new Dictionary<string, string> { ["reclaimed"] = reclaimed.ToString(CultureInfo.InvariantCulture) });
 
     /// <summary><c>connect</c> and <c>disconnect</c> of a network.</summary>
     public ValueTask PublishNetworkAsync(Container container, string action, string networkId, string networkName, string driver) =>

@@ -255,7 +255,10 @@ internal sealed class EntryWriter(LayerDirectory layer, DiskReserve reserve, Ent
         }
         if (At.fchownat(parent.Fd(), nameBytes, entry.Uid, entry.Gid, At.AT_SYMLINK_NOFOLLOW) < 0)
             throw SyscallException.Last("lchown", EntryPath.Show(path));
-        if (entry.Type != TarEntryType.SymbolicLink)
+        if (entry.Type == TarEntryType.SymbolicLink)
+            // As large as its text, which dockerd counts too.
+            Size = checked(Size + Encoding.UTF8.GetByteCount(entry.LinkName));
+        else
             SetMode(parent, nameBytes, entry.Mode, path);
         foreach (var (key, value) in entry.Xattrs)
         {

@@ -1,0 +1,66 @@
+namespace Dashboard.Tests.Contracts.Differential.Scenarios;
+
+/// <summary>What inspect, list and top say of running containers, and of what they leave.</summary>
+internal static class ContainerInspectScenario
+{
+    public static Scenario Make() => new Scenario("container inspect")
+        .Post("/networks/create", """{"Name":"seen","IPAM":{"Config":[{"Subnet":"10.99.2.0/24"}]}}""")
+        .Post("/containers/create?name=full", """
+            {"Image":"busybox:latest","Cmd":<idle>,"Hostname":"full","Domainname":"example.org","Env":["A=1"],"Labels":{"a":"b"},"ExposedPorts":{"90/tcp":{},"80/tcp":{}},"Volumes":{"/anonymous":{}},
+             "Healthcheck":{"Test":["CMD-SHELL","echo fine"],"Interval":600000000000,"StartPeriod":0},
+             "HostConfig":{"NetworkMode":"seen","PortBindings":{"80/tcp":[{"HostPort":"8050"}]},"Binds":["/etc:/host:ro","seen:/named"],"Mounts":[{"Type":"tmpfs","Target":"/scratch"}],"RestartPolicy":{"Name":"on-failure","MaximumRetryCount":1},"Memory":67108864,"CpuShares":100,"CapAdd":["SYS_TIME"],"Init":true},
+             "NetworkingConfig":{"EndpointsConfig":{"seen":{"Aliases":["nick"],"IPAMConfig":{"IPv4Address":"10.99.2.77"}}}}}
+            """, remember: "full")
+        .Get("/containers/full/json", unordered: true)
+        .Get("/containers/full/json?size=1", unordered: true)
+        .Post("/containers/full/start")
+        .Get("/containers/full/json", unordered: true)
+        .Post("/networks/bridge/connect", """{"Container":"full"}""")
+        .Get("/containers/full/json", unordered: true)
+        .Get("/v1.24/containers/full/json", unordered: true)
+        .Get("/v1.40/containers/full/json", unordered: true)
+        .Get("/containers/json", unordered: true)
+        .Get("/networks/seen")
+        .Get("/containers/<full>/json", unordered: true)
+        .Get("/containers/full/top", shapeOnly: true)
+        .Get("/containers/full/top?ps_args=-o pid,comm", shapeOnly: true)
+        .Get("/containers/full/top?ps_args=aux", shapeOnly: true)
+        .Get("/containers/full/top?ps_args=-o comm,args")
+        .Get("/containers/full/stats?stream=0", shapeOnly: true)
+        .Get("/containers/full/stats?stream=false&one-shot=true", shapeOnly: true)
+        .Post("/networks/seen/disconnect", """{"Container":"full"}""")
+        .Get("/containers/full/json", unordered: true)
+        .Post("/containers/full/stop?t=5")
+        .Get("/containers/full/json", unordered: true)
+        .Get("/containers/full/stats?stream=0")
+        .Delete("/containers/full?v=1")
+        .Post("/containers/create?name=sick", """{"Image":"busybox:latest","Cmd":<idle>,"Healthcheck":{"Test":["CMD","false"],"Interval":1000000000,"Retries":1},"HostConfig":{"NetworkMode":"none"}}""")
+        .Get("/containers/sick/json")
+        .Post("/containers/sick/start")
+        .Get("/containers/sick/json", until: "\"unhealthy\"")
+        .Get("""/containers/json?filters={"health":["unhealthy"]}""")
+        .Post("/containers/sick/stop?t=5")
+        .Get("/containers/sick/json")
+        .Delete("/containers/sick")
+        .Post("/containers/create?name=back", """{"Image":"busybox:latest","Cmd":["sh","-c","exit 9"],"HostConfig":{"NetworkMode":"none","RestartPolicy":{"Name":"on-failure","MaximumRetryCount":2}}}""")
+        .Post("/containers/back/start")
+        .Get("/containers/back/json", until: "\"exited\"")
+        .Delete("/containers/back")
+        .Post("/containers/create?name=terminal", """{"Image":"busybox:latest","Cmd":["sh"],"Tty":true,"OpenStdin":true,"HostConfig":{"NetworkMode":"none"}}""")
+        .Post("/containers/terminal/start")
+        .Post("/containers/terminal/resize?h=33&w=44")
+        .Post("/containers/create?name=guest", """{"Image":"busybox:latest","Cmd":<idle>,"HostConfig":{"NetworkMode":"container:terminal","PidMode":"container:terminal","IpcMode":"host"}}""")
+        .Post("/containers/guest/start")
+        .Get("/containers/guest/json")
+        .Get("/containers/json?all=1")
+        .Get("/containers/guest/top?ps_args=-o comm")
+        .Delete("/containers/guest?force=1")
+        .Delete("/containers/terminal?force=1")
+        .Post("/containers/create?name=host", """{"Image":"busybox:latest","Cmd":["true"],"HostConfig":{"NetworkMode":"host"}}""")
+        .Post("/containers/host/start")
+        .Post("/containers/host/wait")
+        .Get("/containers/host/json")
+        .Delete("/containers/host")
+        .Delete("/networks/seen")
+        .Delete("/volumes/seen");
+}
