@@ -14,6 +14,9 @@ internal sealed record AuthConfig
     public string? serveraddress { get; set; }
     public string? identitytoken { get; set; }
     public string? registrytoken { get; set; }
+
+    /// <summary>Without the secrets.</summary>
+    public override string ToString() => $"credentials for {serveraddress}";
 }
 
 internal sealed record AuthAnswer(string IdentityToken, string Status);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Dashboard.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
@@ -23,7 +24,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
     private FakeRegistry(WebApplication app) => _app = app;
 
     public string Domain { get; private set; } = "";
-    public Uri Url => new($"http://{Domain}/");
+    public Uri Url { get; private set; } = null!;
 
     /// <summary><c>GET /v2/… [bytes=5-]</c>, in order.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
@@ -40,7 +41,8 @@ internal sealed class FakeRegistry : IAsyncDisposable
     public bool ChecksMounts { get; set; } = true;
 
     /// <param name="socket">A unix socket to listen on, instead of a port of loopback.</param>
-    public static async Task<FakeRegistry> StartAsync(string? socket = null)
+    /// <param name="certificate">By HTTPS.</param>
+    public static async Task<FakeRegistry> StartAsync(string? socket = null, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -50,13 +52,15 @@ internal sealed class FakeRegistry : IAsyncDisposable
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             if (socket is not null) kestrel.ListenUnixSocket(socket);
+            if (certificate is not null) kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate));
         });
-        if (socket is null) builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (socket is null && certificate is null) builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var registry = new FakeRegistry(app);
         app.Run(registry.ServeAsync);
         await app.StartAsync();
-        if (socket is null) registry.Domain = new Uri(app.Urls.First()).Authority;
+        if (socket is null) registry.Url = new Uri(app.Urls.First() + "/");
+        if (socket is null) registry.Domain = registry.Url.Authority;
         return registry;
     }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Dashboard.Engine.Images.Registry;
 using Dashboard.Tests.Shared;
 using Microsoft.AspNetCore.Http;
@@ -151,5 +153,28 @@ public sealed class PullRefusalTests : IAsyncLifetime
         var error = await fixture.FailsAsync(() => fixture.PullAsync("a:1"));
 
         Assert.Equal($"Get \"http://{domain}/v2/\": dial tcp {domain}: connect: connection refused", error.Message);
+    }
+
+    [Fact]
+    public async Task Pull_RedirectFromHttpsToHttp_IsRefused()
+    {
+        using var key = RSA.Create(2048);
+        using var made = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        await using var secure = await FakeRegistry.StartAsync(certificate: certificate);
+        RemoteImages.Add(secure, "a", "1", s_image);
+        Remote.AddBlob(s_blob);
+        secure.Hook = http =>
+        {
+            if (!http.Request.Path.Value!.Contains("/blobs/" + TestImage.Digest(s_blob))) return Task.FromResult(false);
+            http.Response.Redirect(Remote.Url + "v2/a/blobs/" + TestImage.Digest(s_blob), permanent: false, preserveMethod: true);
+            return Task.FromResult(true);
+        };
+        Remote.Requests.Clear();
+
+        var error = await fixture.FailsAsync(() => fixture.Registries.PullAsync(secure.Domain + "/a:1", null, RegistryCredentials.None, fixture, TestContext.Current.CancellationToken));
+
+        Assert.Contains("redirected from HTTPS to http://", error.Message);
+        Assert.Empty(Remote.Requests);
     }
 }

@@ -119,6 +119,43 @@ public sealed class PullTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pull_SameLayerTwice_IsFetchedOnce()
+    {
+        var layer = RemoteImages.Layer("twice");
+        var image = RemoteImages.Image("a:1", layer, RemoteImages.Layer("between"), layer);
+        RemoteImages.Add(fixture.Remote, "a", "1", image);
+
+        await fixture.PullAsync("a:1");
+
+        Assert.Equal(1, fixture.FetchedBlobs.Count(line => line.Contains(TestImage.Digest(TestImage.Gzip(layer)))));
+        Assert.True(File.Exists(fixture.FileOf("a:1", 2, "d/twice")));
+        fixture.AssertNothingLeft();
+    }
+
+    [Fact]
+    public async Task Pull_SharedLayerRemovedMeanwhile_IsFetchedWithoutTheRest()
+    {
+        byte[] shared = RemoteImages.Layer("shared"), own = RemoteImages.Layer("own", 90_000);
+        RemoteImages.Add(fixture.Remote, "a", "1", RemoteImages.Image("a:1", shared));
+        RemoteImages.Add(fixture.Remote, "b", "1", RemoteImages.Image("b:1", shared, own));
+        await fixture.PullAsync("a:1");
+        var removed = false;
+        fixture.Remote.Hook = async http =>
+        {
+            if (removed || !http.Request.Path.Value!.Contains(TestImage.Digest(TestImage.Gzip(own)))) return false;
+            removed = true;
+            await fixture.Local.Images.RemoveAsync(fixture.Name("a:1"), false, false, TestContext.Current.CancellationToken);
+            return false;
+        };
+
+        await fixture.PullAsync("b:1");
+
+        Assert.True(removed && File.Exists(fixture.FileOf("b:1", 0, "d/shared")) && File.Exists(fixture.FileOf("b:1", 1, "d/own")));
+        Assert.Equal((2, 1), (fixture.FetchedBlobs.Count(line => line.Contains(TestImage.Digest(TestImage.Gzip(shared)))), fixture.FetchedBlobs.Count(line => line.Contains(TestImage.Digest(TestImage.Gzip(own))))));
+        fixture.AssertNothingLeft();
+    }
+
+    [Fact]
     public async Task Pull_Index_IsThisMachinesImage()
     {
         var host = PlatformChoice.Host;

@@ -10,4 +10,6 @@ internal sealed record TokenAnswer
     [JsonPropertyName("refresh_token")] public string? RefreshToken { get; set; }
     /// <summary>Seconds.</summary>
     [JsonPropertyName("expires_in")] public double? ExpiresIn { get; set; }
+
+    public override string ToString() => "a token";
 }
