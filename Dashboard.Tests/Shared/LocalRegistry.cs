@@ -34,12 +34,13 @@ internal sealed class LocalRegistry : IAsyncDisposable
 
     public string Log => _process.StdoutSoFar + _process.StderrSoFar;
 
-    public static async Task<LocalRegistry> StartAsync(TestNetwork network, bool password = false, bool tls = false)
+    /// <param name="network">Null: this machine's own.</param>
+    public static async Task<LocalRegistry> StartAsync(TestNetwork? network, bool password = false, bool tls = false)
     {
         var program = await DebianPackages.RegistryAsync();
         var work = TestPlaces.NewWorkDirectory("registry");
-        var address = tls ? network.Address : "127.0.0.1";
-        var domain = $"{address}:{Interlocked.Increment(ref s_port)}";
+        var address = tls ? network!.Address : "127.0.0.1";
+        var domain = $"{address}:{(network is null ? FreePort() : Interlocked.Increment(ref s_port))}";
         await File.WriteAllTextAsync(Path.Combine(work, "users"), PasswordLine + "\n");
         if (tls) WriteCertificates(work, address);
         await File.WriteAllTextAsync(Path.Combine(work, "config.yml"), $"""
@@ -52,7 +53,7 @@ internal sealed class LocalRegistry : IAsyncDisposable
             {(tls ? $"  tls: {{certificate: {work}/own.pem, key: {work}/own.key}}" : "")}
             {(password ? $"auth: {{htpasswd: {{realm: tests, path: {work}/users}}}}" : "")}
             """);
-        var process = new Command([.. network.Inside, program, "serve", Path.Combine(work, "config.yml")]).Start();
+        var process = new Command([.. network?.Inside ?? [], program, "serve", Path.Combine(work, "config.yml")]).Start();
         await process.ExpectErrorAsync("listening on", TimeSpan.FromSeconds(30));
         return new LocalRegistry(work, domain, process);
     }
@@ -63,6 +64,14 @@ internal sealed class LocalRegistry : IAsyncDisposable
         await _process.WaitAsync();
         await _process.DisposeAsync();
         Directory.Delete(_work, recursive: true);
+    }
+
+    // The registry cannot tell which port it got, so that it is told one; between the two nobody else asks for one here.
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static void WriteCertificates(string work, string address)
