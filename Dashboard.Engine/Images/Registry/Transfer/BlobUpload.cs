@@ -60,6 +60,7 @@ internal sealed class BlobUpload(RegistrySession session, RetryPolicy retries, R
         long offset = 0;
         try
         {
+            var (forgotten, asks) = (0, false);
             for (var tries = 0; ;)
             {
                 TimeSpan pause;
@@ -67,7 +68,7 @@ internal sealed class BlobUpload(RegistrySession session, RetryPolicy retries, R
                 try
                 {
                     location ??= await BeginAsync(cancellationToken);
-                    if (tries > 0)
+                    if (asks)
                         (location, offset) = await AskAsync(location, cancellationToken);
                     if (offset < blob.Size)
                         location = await PatchAsync(location, blob, offset, report, cancellationToken);
@@ -76,13 +77,15 @@ internal sealed class BlobUpload(RegistrySession session, RetryPolicy retries, R
                 }
                 catch (RegistryException error)
                 {
-                    tries = offset > before ? 1 : tries + 1;
-                    // The registry has forgotten the session: another one, from the start.
-                    var isForgotten = error.Status is HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable && location is not null && tries < options.Attempts;
-                    if (isForgotten)
+                    // The registry has lost the session, or does not go on with one that broke (Docker's 2.8): another one, from the start.
+                    asks = location is null || error.Status is not (HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable) || forgotten++ == options.Attempts;
+                    if (asks)
+                        tries = offset > before ? 1 : tries + 1;
+                    else
                         (location, offset) = (null, 0);
-                    if ((isForgotten ? options.FirstPause : retries.Pause(error, tries, wasServed: true)) is not { } wait)
+                    if ((asks ? retries.Pause(error, tries, wasServed: true) : options.FirstPause) is not { } wait)
                         throw;
+                    asks &= location is not null;
                     pause = wait;
                 }
                 report(TransferState.Retrying(pause));
