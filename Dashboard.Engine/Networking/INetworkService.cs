@@ -60,7 +60,7 @@ public interface INetworkService
     /// <summary>Starts the in-process proxy for held sockets that the kernel path cannot serve (IPv6 loopback). Returned object stops it.</summary>
     IPortProxy StartProxy(IPAddress target, IReadOnlyList<(PortRequest Port, Socket Listener)> sockets);
 
-    /// <summary>Rules, host ends of the veths and the leases. Idempotent; the netns itself goes with the container.</summary>
+    /// <summary>Takes rules and names away at once, and in the background the host ends of the veths and then the leases. Idempotent; the netns itself goes with the container.</summary>
     Task CloseAsync(string containerId, CancellationToken cancellationToken);
 
     /// <summary>What a container gets as /etc/resolv.conf: the host's, without loopback resolvers (unless the network is host), or the engine's own resolver.</summary>

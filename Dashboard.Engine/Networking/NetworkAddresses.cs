@@ -21,12 +21,13 @@ internal sealed class NetworkAddresses
         pool6 = network.IPv6 is { } range ? Pool(range) : null;
     }
 
-    public bool IsEmpty
+    /// <summary>Ids of the containers that have an address.</summary>
+    public IReadOnlyList<string> Holders
     {
         get
         {
             lock (gate)
-                return leases.Count == 0;
+                return [.. leases.Keys];
         }
     }
 

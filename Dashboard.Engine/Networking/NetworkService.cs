@@ -14,6 +14,7 @@ namespace Dashboard.Engine.Networking;
 public sealed partial class NetworkService : INetworkService, IAsyncDisposable
 {
     private readonly Sandboxes sandboxes;
+    private readonly LinkReaper reaper;
     private readonly AsyncGate changes = new();
     private readonly NetworkTable table;
     private readonly LeaseTable leases;
@@ -32,6 +33,7 @@ public sealed partial class NetworkService : INetworkService, IAsyncDisposable
         leases = new LeaseTable(database);
         catalog = new NetworkCatalog(leases);
         sandboxes = new Sandboxes(logger);
+        reaper = new LinkReaper(logger);
         firewall = new Firewall(options, catalog, () => sandboxes.All);
     }
 
@@ -41,7 +43,7 @@ public sealed partial class NetworkService : INetworkService, IAsyncDisposable
 
     public Network? Find(string reference) => catalog.Find(reference);
 
-    public bool IsInUse(Network network) => catalog.FindAddresses(network) is { IsEmpty: false };
+    public bool IsInUse(Network network) => catalog.FindAddresses(network)?.Holders.Any(container => !reaper.IsLeaving(container)) is true;
 
     public async Task StartAsync(IReadOnlySet<string> liveContainers, CancellationToken cancellationToken)
     {
@@ -149,6 +151,7 @@ public sealed partial class NetworkService : INetworkService, IAsyncDisposable
     private async Task<bool> TryRemoveAsync(Network network)
     {
         var addresses = catalog.AddressesOf(network);
+        await reaper.AllLeftAsync();
         if (!addresses.TryClose())
             return false;
         try
@@ -170,7 +173,8 @@ public sealed partial class NetworkService : INetworkService, IAsyncDisposable
     public async Task<EndpointLease> AllocateAsync(Network network, string containerId, EndpointConfig config, string interfaceName, CancellationToken cancellationToken)
     {
         EndpointRules.CheckAddresses(network, config);
-        var (address, six) = await catalog.AddressesOf(network).LeaseAsync(containerId, config.Ipam, cancellationToken);
+        await reaper.LeftAsync(containerId);
+        var (address, six) = await LeaseAsync(catalog.AddressesOf(network), containerId, config.Ipam, cancellationToken);
         var bytes = address.GetAddressBytes();
         return new EndpointLease
         {
@@ -186,6 +190,20 @@ public sealed partial class NetworkService : INetworkService, IAsyncDisposable
             MacAddress = config.MacAddress is "" ? $"02:42:{bytes[0]:x2}:{bytes[1]:x2}:{bytes[2]:x2}:{bytes[3]:x2}" : config.MacAddress.ToLowerInvariant(),
             Interface = interfaceName,
         };
+    }
+
+    /// <summary>What it wants may be held by one that is just leaving.</summary>
+    private async Task<(IPAddress Address, IPAddress? Address6)> LeaseAsync(NetworkAddresses addresses, string containerId, EndpointIpam? wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await addresses.LeaseAsync(containerId, wanted, cancellationToken);
+        }
+        catch (EngineException) when (!reaper.IsIdle)
+        {
+            await reaper.AllLeftAsync();
+            return await addresses.LeaseAsync(containerId, wanted, cancellationToken);
+        }
     }
 
     public async Task OpenAsync(SandboxSpec sandbox, CancellationToken cancellationToken)
@@ -257,15 +275,23 @@ public sealed partial class NetworkService : INetworkService, IAsyncDisposable
 
     public async Task CloseAsync(string containerId, CancellationToken cancellationToken)
     {
-        if (await sandboxes.CloseAsync(containerId) is { } closed)
-            await ApplyPortsAsync(closed, cancellationToken);
-        await catalog.ReleaseAllAsync(containerId, cancellationToken);
+        if (await sandboxes.CloseAsync(containerId) is not { Endpoints.Count: > 0 } closed)
+        {
+            await catalog.ReleaseAllAsync(containerId, cancellationToken);
+            return;
+        }
+        reaper.Begin(closed, () => catalog.ReleaseAllAsync(containerId, CancellationToken.None));
+        await ApplyPortsAsync(closed, cancellationToken);
     }
 
     public string ResolvConf(IReadOnlyList<string> dns, IReadOnlyList<string> search, IReadOnlyList<string> options, ResolverKind kind) =>
         ResolverConfiguration.Build(dns, search, options, kind);
 
-    public ValueTask DisposeAsync() => sandboxes.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await reaper.AllLeftAsync();
+        await sandboxes.DisposeAsync();
+    }
 
     private Task ApplyPortsAsync(SandboxSpec sandbox, CancellationToken cancellationToken) =>
         sandbox.Ports.Count > 0 ? firewall.ApplyAsync(cancellationToken) : Task.CompletedTask;

@@ -96,7 +96,8 @@ internal sealed class Sandboxes(ILogger logger) : IAsyncDisposable
         Name(sandbox.Spec.Endpoints);
     }
 
-    /// <summary>What it was; null when it was closed before.</summary>
+    /// <summary>Names and resolver go; the interfaces are the caller's to remove.</summary>
+    /// <returns>What it was; null when it was closed before.</returns>
     public async Task<SandboxSpec?> CloseAsync(string containerId)
     {
         if (!sandboxes.TryRemove(containerId, out var sandbox))
@@ -105,8 +106,6 @@ internal sealed class Sandboxes(ILogger logger) : IAsyncDisposable
         // Its sockets would keep the namespace alive.
         if (sandbox.Resolver is { } resolver)
             await resolver.DisposeAsync();
-        foreach (var endpoint in sandbox.Spec.Endpoints)
-            SandboxWiring.RemoveLink(endpoint.Lease.EndpointId);
         return sandbox.Spec;
     }
 
