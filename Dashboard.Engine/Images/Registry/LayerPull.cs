@@ -65,9 +65,9 @@ internal sealed class LayerPull(ImageParts parts, BlobTransfers transfers, BlobF
         {
             if (transfer is not null)
             {
-                // What is no archive need not be fetched to its end.
+                // What is no archive need not be fetched to its end, unless only old parts of it are none.
                 await Task.WhenAny(transfer.Completion, unpacking).WaitAsync(cancellationToken);
-                if (unpacking.Exception?.InnerException is not TarException)
+                if (transfer.HasOldParts || unpacking.Exception?.InnerException is not TarException)
                     await transfer.Completion.WaitAsync(cancellationToken);
             }
             var draft = await unpacking;

@@ -22,6 +22,9 @@ internal sealed class BlobTransfer : IAsyncDisposable
     /// <summary>The blob, readable while it grows, from when its turn has come. Faults when that never comes.</summary>
     public Task<Ingest> Started => started.Task;
 
+    /// <summary>Known when it has started: it goes on with what an earlier one left, whose rightness shows only at the end.</summary>
+    public bool HasOldParts { get; private set; }
+
     /// <summary>Ends when the blob is here and right.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
@@ -64,6 +67,7 @@ internal sealed class BlobTransfer : IAsyncDisposable
         try
         {
             ingest = await begin(stopping.Token);
+            HasOldParts = ingest.Length > 0;
             started.SetResult(ingest);
             await fetch(ingest, stopping.Token);
         }

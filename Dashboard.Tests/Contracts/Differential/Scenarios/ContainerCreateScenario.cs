@@ -180,7 +180,6 @@ internal static class ContainerCreateScenario
         ("\"Hostname\":\"-bad-\"", ""),
         ("\"Hostname\":\"bad name\"", ""),
         ("\"NetworkingConfig\":{\"EndpointsConfig\":{\"bridge\":{\"IPAMConfig\":{\"IPv4Address\":\"172.17.0.99\"}}}}", ""),
-        ("\"NetworkingConfig\":{\"EndpointsConfig\":{\"a\":{},\"b\":{}}}", ""),
         ("\"NetworkingConfig\":{\"EndpointsConfig\":{\"bridge\":{\"IPAMConfig\":{\"IPv4Address\":\"nonsense\"}}}}", ""),
     ];
 }
