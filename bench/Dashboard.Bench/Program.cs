@@ -29,6 +29,9 @@ try
     await Step("log follow", follow.LatencyAsync);
     await Step("log flood", follow.FloodAsync);
     await Step("stats", new StatsWork(contestants).RunAsync);
+    var network = new NetworkWork(contestants);
+    await Step("published port", network.PortAsync);
+    await Step("names", network.NamesAsync);
     await Step("images", new ImageWork(contestants).RunAsync);
 }
 finally
