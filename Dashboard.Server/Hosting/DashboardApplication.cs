@@ -58,6 +58,7 @@ internal static class DashboardApplication
         // A build that is not published finds its packages' assets by their manifest, in any environment.
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(new CommandLine(args));
         if (options.RunsEngine)
             AddEngine(builder.Services, options);
         AddWeb(builder.Services, options);
@@ -77,6 +78,7 @@ internal static class DashboardApplication
             Registry = new RegistryOptions { Mirrors = options.RegistryMirrors, InsecureRegistries = options.InsecureRegistries },
         });
         services.AddEngineApi(new EngineApiOptions { DockerHosts = options.DockerHosts });
+        services.AddHostedService<LiveSettings>();
     }
 
     private static void AddWeb(IServiceCollection services, DashboardOptions options)

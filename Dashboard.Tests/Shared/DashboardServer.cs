@@ -15,6 +15,7 @@ internal sealed partial class DashboardServer : IDockerHost
     private bool _mayBeDown;
     private int _starts;
     private string? _dataRoot;
+    private string? _contentRoot;
 
     private DashboardServer(string work, TestNetwork network, bool ownsNetwork, DockerCli docker)
     {
@@ -36,6 +37,10 @@ internal sealed partial class DashboardServer : IDockerHost
     public string Output => _server.StdoutSoFar + _server.StderrSoFar;
     public int Pid => _server.Pid;
 
+    public Task SignalAsync(string signal) => _server.SignalAsync(signal);
+
+    public Task ExpectAsync(string text) => _server.ExpectAsync(text);
+
     /// <summary>What the server printed for the browser: the address with a single-use login link.</summary>
     public string LoginLink => LinkPattern().Match(_server.StdoutSoFar) is { Success: true } match
         ? match.Value
@@ -43,11 +48,12 @@ internal sealed partial class DashboardServer : IDockerHost
 
     /// <param name="shared">A network that another engine lives in too; its maker disposes it. Null makes one.</param>
     /// <param name="dataRoot">A place of the caller's, which it removes itself. Null makes one.</param>
-    public static async Task<DashboardServer> StartAsync(TestNetwork? shared = null, string? dataRoot = null)
+    /// <param name="contentRoot">Where appsettings.json is. Null: that of the project.</param>
+    public static async Task<DashboardServer> StartAsync(TestNetwork? shared = null, string? dataRoot = null, string? contentRoot = null)
     {
         var work = TestPlaces.NewWorkDirectory("server");
         var docker = new DockerCli(await DebianPackages.DockerClientAsync(), Path.Combine(work, "docker.sock"), []);
-        var server = new DashboardServer(work, shared ?? await TestNetwork.CreateAsync(), shared is null, docker) { _dataRoot = dataRoot };
+        var server = new DashboardServer(work, shared ?? await TestNetwork.CreateAsync(), shared is null, docker) { _dataRoot = dataRoot, _contentRoot = contentRoot };
         await server.StartProcessAsync();
         return server;
     }
@@ -115,7 +121,7 @@ internal sealed partial class DashboardServer : IDockerHost
             "--run-root", RunRoot,
             "--connect", "none",
         ];
-        _server = new Command(["env", "-C", Path.Combine(TestPlaces.Repository, "Dashboard.Server"), .. Network.Inside, .. server]).Start();
+        _server = new Command(["env", "-C", _contentRoot ?? Path.Combine(TestPlaces.Repository, "Dashboard.Server"), .. Network.Inside, .. server]).Start();
         try
         {
             await _server.ExpectAsync("export DOCKER_HOST=", s_startLimit);

@@ -12,6 +12,8 @@ namespace Dashboard.Engine.Containers.Spec;
 /// </summary>
 internal sealed class SystemFiles(EngineOptions options, INetworkService network, ContainerLinks links)
 {
+    // A minimal host may have none.
+    private const string HostsOfHost = "/etc/hosts";
     private const string LocalNames = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
     /// <summary>Not for a container that uses another's network: it sees the other's files.</summary>
@@ -60,7 +62,7 @@ internal sealed class SystemFiles(EngineOptions options, INetworkService network
 
     private string Hosts(Container container)
     {
-        var text = new StringBuilder(KindOf(container) is ResolverKind.Host ? File.ReadAllText("/etc/hosts") : LocalNames);
+        var text = new StringBuilder(KindOf(container) is ResolverKind.Host && File.Exists(HostsOfHost) ? File.ReadAllText(HostsOfHost) : LocalNames);
         if (text.Length > 0 && text[^1] != '\n')
             text.Append('\n');
         foreach (var entry in container.HostConfig.ExtraHosts ?? [])

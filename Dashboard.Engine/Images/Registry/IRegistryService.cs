@@ -10,6 +10,9 @@ public interface IRegistryService
 {
     RegistryOptions Settings { get; }
 
+    /// <summary>Other mirrors and insecure registries from now on; transfers that are under way go on as they began. Announced as <c>daemon reload</c> when something is different.</summary>
+    Task ReloadAsync(IReadOnlyList<Uri> mirrors, IReadOnlyList<string> insecureRegistries);
+
     /// <summary><c>docker pull</c>.</summary>
     /// <param name="name">Without tag and digest, all tags of the repository.</param>
     /// <param name="platform"><c>os[/arch[/variant]]</c>, or null for this machine's.</param>

@@ -8,7 +8,10 @@ namespace Dashboard.Engine.Images.Registry;
 internal sealed class RegistryConnector(RegistryOptions options, TimeProvider clock) : IDisposable
 {
     private readonly RegistryConnections connections = new(options);
-    private readonly RegistryHosts hosts = new(options);
+    private volatile RegistryHosts hosts = new(options);
+
+    /// <summary>For what begins from now on.</summary>
+    public void Reload(RegistryOptions changed) => hosts = new RegistryHosts(changed);
 
     /// <summary>
     /// Does <paramref name="work"/> with the first host of a domain that answers; where that is a mirror which fails, with the next.

@@ -1,11 +1,13 @@
+using System.Text.Json.Nodes;
 using Dashboard.Engine.Errors;
 using Dashboard.Engine.Events;
 using Dashboard.Engine.Images.Archives;
 using Dashboard.Engine.Images.Registry.Transfer;
 using Dashboard.Engine.Images.Unpack;
+using Dashboard.Engine.Info;
 using Dashboard.Engine.Metadata;
-using Dashboard.Oci;
 using Dashboard.Oci.ImageSpec;
+using Dashboard.Oci;
 
 namespace Dashboard.Engine.Images.Registry;
 
@@ -20,10 +22,11 @@ internal sealed class RegistryService : IRegistryService, IDisposable
     private readonly RegistrySearch search;
     private readonly RetryPolicy retries;
     private readonly IEvents events;
+    private readonly ISystemService system;
 
-    public RegistryService(ImageService images, EngineOptions options, EngineDatabase database, IEvents events, TimeProvider clock)
+    public RegistryService(ImageService images, EngineOptions options, EngineDatabase database, IEvents events, ISystemService system, TimeProvider clock)
     {
-        this.events = events;
+        (this.events, this.system) = (events, system);
         Settings = options.Registry;
         parts = images.Parts;
         var places = new LayerPlaces(database);
@@ -35,7 +38,23 @@ internal sealed class RegistryService : IRegistryService, IDisposable
         search = new RegistrySearch(connector, options.Registry);
     }
 
-    public RegistryOptions Settings { get; }
+    public RegistryOptions Settings { get; private set; }
+
+    public async Task ReloadAsync(IReadOnlyList<Uri> mirrors, IReadOnlyList<string> insecureRegistries)
+    {
+        if (Settings.Mirrors.SequenceEqual(mirrors) && Settings.InsecureRegistries.SequenceEqual(insecureRegistries))
+            return;
+        Settings = Settings with { Mirrors = mirrors, InsecureRegistries = insecureRegistries };
+        connector.Reload(Settings);
+        await events.PublishAsync("daemon", "reload", system.Facts.EngineId, new Dictionary<string, string>
+        {
+            ["name"] = system.Facts.Hostname,
+            ["registry-mirrors"] = JsonList(mirrors.Select(mirror => mirror.AbsoluteUri)),
+            ["insecure-registries"] = JsonList(insecureRegistries),
+        });
+    }
+
+    private static string JsonList(IEnumerable<string> items) => new JsonArray([.. items.Select(item => JsonValue.Create(item))]).ToJsonString();
 
     public async Task PullAsync(string name, string? platform, RegistryCredentials credentials, IProgress<RegistryProgress> progress, CancellationToken cancellationToken)
     {

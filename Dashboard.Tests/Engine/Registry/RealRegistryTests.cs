@@ -1,3 +1,4 @@
+using Dashboard.Engine.Info;
 using Dashboard.Engine.Images.Registry;
 using Dashboard.Tests.Engine.Images;
 using Dashboard.Tests.Shared;
@@ -24,7 +25,7 @@ public sealed class RealRegistryTests
     private static async Task PushAsync(TestImage image, string name, CuttingProxy proxy)
     {
         using var local = new ImageFixture(registry: RegistryFixture.Impatient);
-        using var registries = new RegistryService(local.Images, local.Options, local.Database, local.Events, TimeProvider.System);
+        using var registries = new RegistryService(local.Images, local.Options, local.Database, local.Events, new SystemService(local.Options), TimeProvider.System);
         await local.LoadAsync(image.ToDockerArchive());
         await local.Images.TagAsync("local:1", name, TestContext.Current.CancellationToken);
         (proxy.CutUploadAt, proxy.CutsLeft) = (At, 2);
@@ -38,7 +39,7 @@ public sealed class RealRegistryTests
     private static async Task PullAsync(TestImage image, string name, CuttingProxy proxy)
     {
         using var local = new ImageFixture(registry: RegistryFixture.Impatient);
-        using var registries = new RegistryService(local.Images, local.Options, local.Database, local.Events, TimeProvider.System);
+        using var registries = new RegistryService(local.Images, local.Options, local.Database, local.Events, new SystemService(local.Options), TimeProvider.System);
         (proxy.CutUploadAt, proxy.CutDownloadAt, proxy.CutsLeft, proxy.Downloaded) = (null, At, 3, 0);
 
         await registries.PullAsync(name, null, RegistryCredentials.None, new Progress<RegistryProgress>(), TestContext.Current.CancellationToken);

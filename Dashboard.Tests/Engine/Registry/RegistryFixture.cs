@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dashboard.Engine.Info;
 using Dashboard.Engine.Errors;
 using Dashboard.Engine.Images.Registry;
 using Dashboard.Tests.Engine.Images;
@@ -80,5 +81,5 @@ internal sealed class RegistryFixture : IAsyncDisposable, IProgress<RegistryProg
         await Remote.DisposeAsync();
     }
 
-    private void Start() => Registries = new RegistryService(Local.Images, Local.Options, Local.Database, Local.Events, TimeProvider.System);
+    private void Start() => Registries = new RegistryService(Local.Images, Local.Options, Local.Database, Local.Events, new SystemService(Local.Options), TimeProvider.System);
 }
