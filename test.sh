@@ -52,7 +52,7 @@ needed=(
   libc6-dev:/usr/include/stdio.h fonts-dejavu-core:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
   fonts-nanum:/usr/share/fonts/truetype/nanum/NanumGothic.ttf
   python3-distutils:/usr/lib/python3.11/distutils/spawn.py
-  ca-certificates:/etc/ssl/certs/ca-certificates.crt xz-utils:/usr/bin/xz e2fsprogs:/usr/sbin/mkfs.ext4
+  ca-certificates:/etc/ssl/certs/ca-certificates.crt xz-utils:/usr/bin/xz e2fsprogs:/usr/sbin/mkfs.ext4 qemu-system-x86:/usr/bin/qemu-system-x86_64
 )
 
 install_packages() {

@@ -70,7 +70,12 @@ public abstract class NamespacesContract(HostFixture fixture) : CliTest(fixture)
 
             Assert.Contains($":{parent}/{id}", await File.ReadAllTextAsync($"/proc/{pid}/cgroup", TestContext.Current.CancellationToken));
             Assert.Equal(parent, await InspectAsync("box", "{{.HostConfig.CgroupParent}}"));
-            Assert.NotEqual("0", await Docker.OkAsync("stats", "--no-stream", "--format", "{{.PIDs}}", "box"));
+            // The client itself waits no longer than two seconds.
+            var processes = await Eventually.GetAsync(
+                async () => await Docker.RunAsync("stats", "--no-stream", "--format", "{{.PIDs}}", "box") is { ExitCode: 0 } stats ? stats.Text : null,
+                TimeSpan.FromSeconds(20),
+                () => "no stats come");
+            Assert.NotEqual("0", processes);
             await Docker.OkAsync("rm", "-f", "box");
             Assert.DoesNotContain(HostState.Cgroups(Host.CgroupMark + "-own"), path => path.Contains(id, StringComparison.Ordinal));
         }

@@ -6,7 +6,7 @@ namespace Dashboard.Tests.Cli;
 [Trait("Category", "Long")]
 public sealed class SoakTests : IAsyncLifetime
 {
-    private const int Cycles = 500;
+    private const int Cycles = 1000;
     private DashboardServer? _server;
 
     private DashboardServer Server => _server!;
@@ -23,7 +23,7 @@ public sealed class SoakTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_HundredsOfCycles_LeaveDescriptorsAndThreadsAsTheyWere()
+    public async Task Run_AThousandCycles_LeaveDescriptorsAndThreadsAsTheyWere()
     {
         await CyclesAsync(50);
         var leaks = await LeakCheck.BeginAsync(Server);

@@ -27,6 +27,15 @@ internal sealed class OwnRuntime : OciRuntime
     }
 
     // Between clone3 and execve the process is there and is still the runtime.
-    private static bool IsRunning(int pid) =>
-        Directory.Exists($"/proc/{pid}") && File.ReadAllText($"/proc/{pid}/cmdline") is { Length: > 0 } line && !line.Contains("dashboard-runtime", StringComparison.Ordinal);
+    private static bool IsRunning(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline") is { Length: > 0 } line && !line.Contains("dashboard-runtime", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 }
