@@ -29,6 +29,7 @@ internal sealed class DiskUsageEndpoints(IContainerService containers, IImageSer
             Containers = Wanted("container") ? await ContainersAsync(request.Version, request.Aborted) : null,
             Volumes = Wanted("volume") ? await VolumesAsync(request.Aborted) : null,
             BuildCache = Wanted("build-cache") ? [] : null,
+            BuilderSize = request.Version < s_typesNamed ? 0 : null,
         });
     }
 

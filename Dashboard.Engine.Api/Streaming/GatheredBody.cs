@@ -29,6 +29,8 @@ internal sealed class GatheredBody(PipeReader body) : Stream
         var result = await body.ReadAtLeastAsync(PieceMin, cancellationToken);
         rest = result.Buffer;
         ended = result.IsCompleted;
+        if (rest.IsEmpty)
+            body.AdvanceTo(rest.End);
         return Take(buffer.Span);
     }
 

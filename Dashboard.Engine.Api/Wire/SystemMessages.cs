@@ -124,5 +124,6 @@ internal sealed record DiskUsage
     public IReadOnlyList<ContainerSummary>? Containers { get; init; }
     public IReadOnlyList<VolumeDetails>? Volumes { get; init; }
     public IReadOnlyList<IdResponse>? BuildCache { get; init; }
-    public long BuilderSize { get; init; }
+    /// <summary>Up to API 1.41.</summary>
+    [OmitNull] public long? BuilderSize { get; init; }
 }

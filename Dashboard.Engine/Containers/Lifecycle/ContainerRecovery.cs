@@ -102,14 +102,25 @@ internal sealed partial class ContainerRecovery(
         await mounts.AdoptAsync(entry.Value);
         entry.RunEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!task.Exited.IsCompleted)
+            await JoinAsync(entry, task);
+        supervisor.Watch(entry, task);
+    }
+
+    private async Task JoinAsync(ContainerEntry entry, IContainerTask task)
+    {
+        try
         {
             await networking.AdoptAsync(entry.Value, task);
             entry.Proxy = await networking.StartProxyAsync(entry.Value, task);
-            if (entry.Value.State.Status is ContainerStatus.Running)
-                health.Begin(entry);
             LogAdopted(entry.Value.Name, entry.Id[..12], task.Pid);
         }
-        supervisor.Watch(entry, task);
+        catch (Exception error)
+        {
+            // It may end in this moment. Whatever it is, its end must be seen.
+            LogNotJoined(entry.Value.Name, entry.Id[..12], error);
+        }
+        if (entry.Value.State.Status is ContainerStatus.Running)
+            health.Begin(entry);
     }
 
     /// <summary>What was under way, and what the restart policy brings back.</summary>
@@ -150,6 +161,9 @@ internal sealed partial class ContainerRecovery(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Container {Name} ({Id}) is still running as process {Pid}")]
     private partial void LogAdopted(string name, string id, int pid);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Container {Name} ({Id}) goes on without names and proxies")]
+    private partial void LogNotJoined(string name, string id, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Container {Name} ({Id}) is gone without a record: marked as exited with {Code}")]
     private partial void LogGone(string name, string id, int code);

@@ -9,7 +9,7 @@ internal static class EventScenario
             .Post("/networks/create", """{"Name":"eventful","IPAM":{"Config":[{"Subnet":"10.99.3.0/24"}]}}""", remember: "net")
             .Post("/volumes/create", """{"Name":"eventful"}""")
             .Post("/images/busybox/tag?repo=eventful&tag=1")
-            .Post("/containers/create?name=lives", """{"Image":"busybox:latest","Cmd":["sh","-c","trap 'exit 6' TERM; while :; do sleep 3600 & wait $!; done"],"Labels":{"tier":"web"},"HostConfig":{"NetworkMode":"eventful","Binds":["eventful:/data"]}}""", remember: "lives")
+            .Post("/containers/create?name=lives", """{"Image":"busybox:latest","Cmd":["sleep","3600"],"StopSignal":"SIGKILL","Labels":{"tier":"web"},"HostConfig":{"NetworkMode":"eventful","Binds":["eventful:/data"]}}""", remember: "lives")
             .Post("/containers/lives/start")
             .Post("/containers/lives/rename?name=renamed")
             .Post("/containers/renamed/pause")

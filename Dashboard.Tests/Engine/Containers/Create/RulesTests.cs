@@ -14,7 +14,7 @@ public sealed class RulesTests
         ["swap alone"] = (new() { MemorySwap = 64 << 20 }, ErrorKind.InvalidParameter, "You should always set the Memory limit when using Memoryswap limit, see usage"),
         ["many cpus"] = (new() { NanoCpus = 9_000_000_000 }, ErrorKind.InvalidParameter, "range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available"),
         ["two cpu limits"] = (new() { NanoCpus = 1_000_000_000, CpuQuota = 5000 }, ErrorKind.InvalidParameter, "Conflicting options: Nano CPUs and CPU Quota cannot both be set"),
-        ["cpuset garbage"] = (new() { CpusetCpus = "a-b" }, ErrorKind.InvalidParameter, "Invalid value a-b for cpuset cpus"),
+        ["cpuset garbage"] = (new() { CpusetCpus = "a-b" }, ErrorKind.InvalidParameter, "Invalid value a-b for cpuset cpus: invalid format: a-b"),
         ["cpuset too high"] = (new() { CpusetCpus = "0-7" }, ErrorKind.InvalidParameter, "Requested CPUs are not available - requested 0-7, available: 0-1"),
         ["ulimit name"] = (new() { Ulimits = [new Ulimit { Name = "nope" }] }, ErrorKind.InvalidParameter, "invalid ulimit type: nope"),
         ["ulimit order"] = (new() { Ulimits = [new Ulimit { Name = "nofile", Soft = 2, Hard = 1 }] }, ErrorKind.InvalidParameter, "ulimit soft limit must be less than or equal to hard limit: 2 > 1"),

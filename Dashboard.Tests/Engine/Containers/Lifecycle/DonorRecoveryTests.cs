@@ -78,5 +78,15 @@ public sealed class DonorRecoveryTests : IAsyncLifetime
         foreach (var cgroup in HostState.Cgroups(id).ToList()) _ = Unistd.rmdir(cgroup);
     }
 
-    private static bool IsGone(int pid) => !File.Exists($"/proc/{pid}/stat") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+    private static bool IsGone(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 }
