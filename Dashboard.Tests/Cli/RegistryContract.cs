@@ -162,7 +162,7 @@ public abstract class RegistryContract(HostFixture fixture) : CliTest(fixture)
     [Fact]
     public async Task Tls_PlainRegistryElsewhere_IsRefused()
     {
-        await using var server = new Command([.. Host.Network.Inside, "socat", $"TCP-LISTEN:15000,bind={Host.Network.Address},reuseaddr,fork", "SYSTEM:printf 'HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n'"]).Start();
+        await using var server = new Command([.. Host.Network.Inside, "socat", $"TCP-LISTEN:15000,bind={Host.Network.Address},reuseaddr,fork", "SYSTEM:printf 'HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n'; exec cat >/dev/null"]).Start();
         await Eventually.GetAsync<object>(async () => (await Host.Network.RunInsideAsync("sh", "-c", $"ss -ltn | grep -q {Host.Network.Address}:15000")).ExitCode == 0 ? server : null, TimeSpan.FromSeconds(10), () => "socat does not listen");
 
         AssertContains("http: server gave HTTP response to HTTPS client", (await Docker.RunAsync("pull", Host.Network.Address + ":15000/a:1")).MustExit(1));
