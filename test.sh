@@ -88,7 +88,7 @@ run_tests() {
   local filter=()
   [ -n "$all" ] || filter=(-trait- Category=Long)
   # HangWatch ends a hung run from inside and says what hung; this one is for a hung HangWatch.
-  timeout --kill-after=30 "${DASHBOARD_TEST_LIMIT:-$([ -n "$all" ] && echo 7200 || echo 2400)}" \
+  timeout --kill-after=30 "${DASHBOARD_TEST_LIMIT:-$([ -n "$all" ] && echo 14400 || echo 3600)}" \
     dotnet Dashboard.Tests/bin/Release/net10.0/Dashboard.Tests.dll \
     -noColor -longRunning 60 "${filter[@]}" "${runner_options[@]}" -result-ctrf "$results"
 }
