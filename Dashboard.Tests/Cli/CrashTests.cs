@@ -3,25 +3,9 @@ using Dashboard.Tests.Shared;
 namespace Dashboard.Tests.Cli;
 
 /// <summary>The server dies as a process dies; containers must not notice, and the next server must know everything.</summary>
-public sealed class CrashTests : IAsyncLifetime
+public sealed class CrashTests : OwnServerTest
 {
     private const string Counting = "trap 'exit 7' TERM; mkdir -p /www; echo served > /www/index.html; httpd -p 80 -h /www; i=0; while :; do i=$((i+1)); echo line $i; usleep 5000; done";
-    private DashboardServer? _server;
-
-    private DashboardServer Server => _server!;
-    private DockerCli Docker => Server.Docker;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await DashboardServer.StartAsync();
-        (await Docker.WithStdinAsync(TestImages.BusyboxImage.ToDockerArchive(), "load")).MustSucceed();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task KillServer_RunningContainer_ServesOnAndLosesNothing()
     {
@@ -128,11 +112,6 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.Contains(Server.RunRoot, second.AllOutput.Replace(Server.DataRoot, Server.RunRoot, StringComparison.Ordinal));
         await Docker.OkAsync("ps");
     }
-
-    private Task ServesAsync() => Eventually.GetAsync<object>(
-        async () => (await Server.Network.RunOutsideAsync("curl", "-sS", "-m", "5", $"http://{Server.Network.Address}:8088/")).Text == "served" ? "" : null,
-        TimeSpan.FromSeconds(15),
-        () => "the published port does not answer");
 
     // "line 1" … "line N" without a gap: what was written while no server lived is there too.
     private async Task AssertCompleteLogAsync(string container)

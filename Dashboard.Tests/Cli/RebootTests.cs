@@ -4,24 +4,8 @@ using Dashboard.Tests.Shared;
 namespace Dashboard.Tests.Cli;
 
 /// <summary>The host goes down and comes back: processes, mounts, cgroups, interfaces, rules and the run-root are gone, the data-root is there.</summary>
-public sealed class RebootTests : IAsyncLifetime
+public sealed class RebootTests : OwnServerTest
 {
-    private DashboardServer? _server;
-
-    private DashboardServer Server => _server!;
-    private DockerCli Docker => Server.Docker;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await DashboardServer.StartAsync();
-        (await Docker.WithStdinAsync(TestImages.BusyboxImage.ToDockerArchive(), "load")).MustSucceed();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task Reboot_RestartPolicies_BringBackWhatTheyPromise()
     {
@@ -95,11 +79,6 @@ public sealed class RebootTests : IAsyncLifetime
 
     private async Task<DateTimeOffset> StartedAtAsync(string name) =>
         DateTimeOffset.Parse(await Docker.OkAsync("inspect", "--format", "{{.State.StartedAt}}", name), CultureInfo.InvariantCulture);
-
-    private Task ServesAsync() => Eventually.GetAsync<object>(
-        async () => (await Server.Network.RunOutsideAsync("curl", "-sS", "-m", "5", $"http://{Server.Network.Address}:8088/")).Text == "served" ? "" : null,
-        TimeSpan.FromSeconds(15),
-        () => "the published port does not answer");
 
     private async Task RebootAsync()
     {

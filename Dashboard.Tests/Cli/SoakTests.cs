@@ -4,24 +4,9 @@ namespace Dashboard.Tests.Cli;
 
 /// <summary>Many lives of containers in one life of the server: it must not grow by them.</summary>
 [Trait("Category", "Long")]
-public sealed class SoakTests : IAsyncLifetime
+public sealed class SoakTests : OwnServerTest
 {
     private const int Cycles = 1000;
-    private DashboardServer? _server;
-
-    private DashboardServer Server => _server!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await DashboardServer.StartAsync();
-        (await Server.Docker.WithStdinAsync(TestImages.BusyboxImage.ToDockerArchive(), "load")).MustSucceed();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task Run_AThousandCycles_LeaveDescriptorsAndThreadsAsTheyWere()
     {

@@ -4,24 +4,8 @@ using Dashboard.Tests.Shared;
 namespace Dashboard.Tests.Cli;
 
 /// <summary>The server is killed: volumes, their mounts and who has them are as they were, and nothing half-made stays.</summary>
-public sealed class VolumeCrashTests : IAsyncLifetime
+public sealed class VolumeCrashTests : OwnServerTest
 {
-    private DashboardServer? _server;
-
-    private DashboardServer Server => _server!;
-    private DockerCli Docker => Server.Docker;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await DashboardServer.StartAsync();
-        (await Docker.WithStdinAsync(TestImages.BusyboxImage.ToDockerArchive(), "load")).MustSucceed();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task KillServer_MountedVolume_StaysUntilItsLastContainerEnds()
     {
